@@ -1,0 +1,37 @@
+/* What account operations work with: one portal a process, one visit a request. */
+#ifndef LATCHKEY_PORTAL_H
+#define LATCHKEY_PORTAL_H
+
+#include "account/crypto.h"
+#include "account/hashing.h"
+#include "model/user.h"
+#include "options.h"
+#include "store/db.h"
+
+struct portal {
+    const struct options *options;
+    struct db *db;
+    const struct keys *keys;
+    struct hashing hashing;
+    struct directory directory;   /* kept fresh by portal_refresh */
+    struct arena *directory_arena;
+    struct arena *retired[4];     /* directories before: verdicts of the running request may still point into them */
+};
+
+/* Who asks, and when. `actor_id` is a user_id, "cli:root" …: what the audit row says. */
+struct visit {
+    struct arena *arena;
+    int64_t now;
+    Str request_id, peer, user_agent;
+    Str actor_id;
+    Str organization;             /* a desk's organization; STR_NONE otherwise */
+};
+
+/* Between two requests: gives back what the last one may still have pointed at. */
+void portal_settle(struct portal *);
+/* Reads the directory again when the store's generation is another one. Outside or inside a transaction. */
+/* ERR_BUSY: it changed more often than that during one request. */
+MUST_USE Error portal_refresh(struct portal *);
+void portal_close(struct portal *);               /* its directory; the database connection is the opener's */
+
+#endif

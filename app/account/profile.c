@@ -1,0 +1,209 @@
+#include "account/profile.h"
+
+#include "base/encode.h"
+#include "store/profile.h"
+#include "store/user_store.h"
+
+static const struct rule_source *source_of(const struct portal *portal, int64_t connection)
+{
+    const struct connection *found = directory_connection(&portal->directory, connection);
+    return found ? &found->source : NULL;
+}
+
+static void fill_owned(struct portal *portal, struct arena *arena, const struct user *user, struct subject *subject)
+{
+    size_t count = json_object_size(user->sources), n = 0;
+    if (!count) return;
+    struct owned_field *owned = ARENA_ARRAY(arena, struct owned_field, count);
+    const char *field;
+    json_t *connection;
+    json_object_foreach((json_t *)(uintptr_t)user->sources, field, connection) {
+        const struct rule_source *source = source_of(portal, (int64_t)json_integer_value(connection));
+        if (source) owned[n++] = (struct owned_field){str_of(field), source};
+    }
+    subject->owned = owned;
+    subject->owned_count = n;
+}
+
+Error account_subject(struct portal *portal, struct arena *arena, const struct user *user, struct subject *out)
+{
+    struct membership *memberships = NULL;
+    size_t count = 0;
+    Error error = user_memberships(portal->db, arena, &portal->directory.fields, user->id, &memberships, &count);
+    if (error) return error;
+    struct member_of *list = ARENA_ARRAY(arena, struct member_of, count);
+    for (size_t i = 0; i < count; i++) list[i] = memberships[i].rules;
+    *out = (struct subject){.profile = user->profile, .connection = source_of(portal, user->connection), .memberships = list,
+                            .membership_count = count, .blocked = user->blocked, .deletion = user->deletion_at != 0};
+    fill_owned(portal, arena, user, out);
+    return out->connection ? OK : ERR_FAULT;
+}
+
+/* The audit row says which field, to what level, by which rule. It never says a value: an erased person leaves nothing there. */
+static void add_field(struct arena *arena, json_t *list, Str field, Verdict verdict)
+{
+    json_t *entry = json_object();
+    json_object_set_new(entry, "field", json_stringn(field.p, field.n));
+    json_object_set_new(entry, "level", json_string(level_name(verdict.level)));
+    Str rule = verdict_rule(arena, verdict);
+    json_object_set_new(entry, "rule", json_stringn(rule.p, rule.n));
+    json_array_append_new(list, entry);
+}
+
+static json_t *decided_list(struct arena *arena, const struct decided *decided)
+{
+    json_t *list = json_array();
+    size_t count = 0;
+    const struct decided_field *fields = decided_fields(decided, &count);
+    for (size_t i = 0; i < count; i++) add_field(arena, list, fields[i].field->name, fields[i].verdict);
+    return list;
+}
+
+static json_t *refused_list(struct arena *arena, const struct refusals *refusals)
+{
+    json_t *list = json_array();
+    for (const struct refusal *refusal = refusals->first; refusal; refusal = refusal->next)
+        if (refusal->kind != REFUSED_INVALID) add_field(arena, list, refusal->field, refusal->verdict);
+    return list;
+}
+
+static Error audit(struct portal *portal, const struct visit *visit, const struct connection *connection, Str user_id,
+                   enum actor actor, const char *action, const char *outcome, json_t *fields)
+{
+    struct audit_entry entry = {
+        .at = visit->now, .request_id = visit->request_id, .actor = str_of(actor_name(actor)), .actor_id = visit->actor_id,
+        .organization = visit->organization, .connection = connection ? connection->source.name : STR_NONE,
+        .user_id = user_id, .action = str_of(action), .outcome = str_of(outcome), .reason = STR_NONE, .peer = visit->peer,
+        .fields = str_of(json_dumps(fields, JSON_COMPACT)),
+    };
+    return audit_add(portal->db, &entry);
+}
+
+/* A mistyped value is the person's own business; a field that a rule keeps, or that nobody may see, is written down. */
+static Error refuse(struct portal *portal, const struct visit *visit, const struct change *change, bool own, const char *action,
+                    Commit *out)
+{
+    json_t *fields = refused_list(visit->arena, &out->refusals);
+    if (!own || !json_array_size(fields)) return OK;
+    const struct connection *connection = directory_connection(&portal->directory, out->user.connection);
+    return audit(portal, visit, connection, out->user.user_id, change->actor, action, "refused", fields);
+}
+
+static void taken(struct arena *arena, const struct field *field, Commit *out)
+{
+    struct refusal *refusal = ARENA_NEW(arena, struct refusal);
+    *refusal = (struct refusal){.field = field->name, .known = field, .kind = REFUSED_INVALID};
+    out->refusals = (struct refusals){.first = refusal, .last = refusal, .count = 1};
+    out->outcome = COMMIT_TAKEN;
+}
+
+static Error decide(struct portal *portal, const struct visit *visit, const struct change *change, bool own, const char *action,
+                    Commit *out)
+{
+    Error error = policy_decide(&portal->directory.fields, &out->subject, change, &out->refusals, &out->decided);
+    if (error != ERR_DENIED && error != ERR_INVALID) return error;
+    out->outcome = COMMIT_REFUSED;
+    return refuse(portal, visit, change, own, action, out);
+}
+
+static Error save(struct portal *portal, const struct visit *visit, Commit *out)
+{
+    const struct field *clash = NULL;
+    Error error = profile_save(portal->db, visit->arena, &portal->directory.fields, &out->user, out->decided, visit->now, &clash);
+    if (error == ERR_CONFLICT) {
+        if (clash) taken(visit->arena, clash, out);
+        else out->outcome = COMMIT_STALE;
+        return ERR_CONFLICT;
+    }
+    if (error) return error;
+    const struct connection *connection = directory_connection(&portal->directory, out->user.connection);
+    error = audit(portal, visit, connection, out->user.user_id, decided_actor(out->decided), "profile.save", "allowed",
+                  decided_list(visit->arena, out->decided));
+    if (error) return error;
+    out->outcome = COMMIT_DONE;
+    out->user.profile = json_deep_copy(decided_profile(out->decided));
+    out->user.version++;
+    out->user.updated_at = visit->now;
+    return OK;
+}
+
+static Error commit_inside(struct portal *portal, const struct visit *visit, int64_t account, int64_t version,
+                           const struct change *change, bool own, Commit *out)
+{
+    Error error = portal_refresh(portal);
+    if (!error) error = user_get(portal->db, visit->arena, account, &out->user);
+    if (!error) error = account_subject(portal, visit->arena, &out->user, &out->subject);
+    if (!error) error = decide(portal, visit, change, own, "profile.save", out);
+    if (error || !out->decided) return error;
+    size_t count = 0;
+    decided_fields(out->decided, &count);
+    if (count == 0) {
+        out->outcome = COMMIT_UNCHANGED;
+        return OK;
+    }
+    if (version >= 0 && version != out->user.version) {
+        out->outcome = COMMIT_STALE;
+        return OK;
+    }
+    return save(portal, visit, out);
+}
+
+/* ERR_CONFLICT from inside means that nothing may stay of what was tried; the outcome in *out says why. */
+static Error finish(struct portal *portal, bool own, Error error)
+{
+    if (!own) return error == ERR_CONFLICT ? OK : error;
+    if (error) {
+        db_rollback(portal->db);
+        return error == ERR_CONFLICT ? OK : error;
+    }
+    return db_commit(portal->db);
+}
+
+Error account_commit(struct portal *portal, const struct visit *visit, int64_t account, int64_t version,
+                     const struct change *change, Commit *out)
+{
+    *out = (Commit){0};
+    bool own = !db_in_transaction(portal->db);
+    Error error = own ? db_begin(portal->db) : OK;
+    if (error) return error;
+    return finish(portal, own, commit_inside(portal, visit, account, version, change, own, out));
+}
+
+static Str new_user_id(struct arena *arena, const struct connection *connection, Str wanted)
+{
+    Str id = wanted.n ? wanted : hex_encode(arena, crypto_random(arena, 12));
+    return arena_print(arena, "%.*s|%.*s", STR_ARGS(connection->strategy), STR_ARGS(id));
+}
+
+static Error create_inside(struct portal *portal, const struct visit *visit, const struct connection *connection, Str wanted_id,
+                           const struct change *change, bool own, Commit *out)
+{
+    out->subject = (struct subject){.connection = &connection->source};
+    out->user = (struct user){.connection = connection->id, .user_id = new_user_id(visit->arena, connection, wanted_id)};
+    Error error = decide(portal, visit, change, own, "account.create", out);
+    if (error || !out->decided) return error;
+    const struct field *clash = NULL;
+    int64_t id = 0;
+    error = profile_add(portal->db, visit->arena, &portal->directory.fields, connection->id, out->user.user_id, out->decided,
+                        visit->now, &id, &clash);
+    if (error == ERR_CONFLICT) {
+        if (clash) taken(visit->arena, clash, out);
+        else out->outcome = COMMIT_STALE;
+    }
+    if (error) return error;
+    error = audit(portal, visit, connection, out->user.user_id, change->actor, "account.create", "allowed",
+                  decided_list(visit->arena, out->decided));
+    if (error) return error;
+    out->outcome = COMMIT_DONE;
+    return user_get(portal->db, visit->arena, id, &out->user);
+}
+
+Error account_create(struct portal *portal, const struct visit *visit, const struct connection *connection, Str wanted_id,
+                     const struct change *change, Commit *out)
+{
+    *out = (Commit){0};
+    bool own = !db_in_transaction(portal->db);
+    Error error = own ? db_begin(portal->db) : OK;
+    if (error) return error;
+    return finish(portal, own, create_inside(portal, visit, connection, wanted_id, change, own, out));
+}

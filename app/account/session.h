@@ -1,0 +1,40 @@
+/* Signing in and out; the session behind a cookie. Values: security.md (d). */
+#ifndef LATCHKEY_SESSION_H
+#define LATCHKEY_SESSION_H
+
+#include "account/portal.h"
+
+struct session {
+    Str id_hash;                  /* keyed hash of the cookie's value: 32 bytes */
+    Str public_id;                /* for lists; says nothing about the cookie */
+    int64_t created_at, authenticated_at, last_seen_at;
+    struct user user;             /* as it is now */
+};
+
+enum sign_in_outcome {
+    SIGN_IN_REFUSED = 0,          /* wrong password, no such account, no password here: one answer for all */
+    SIGN_IN_OK,
+    SIGN_IN_BLOCKED,              /* the right password of a blocked account */
+    SIGN_IN_PAUSED,               /* too many failures: retry_after */
+    SIGN_IN_BUSY                  /* no hasher free: retry_after */
+};
+
+typedef struct SignIn {
+    enum sign_in_outcome outcome;
+    int64_t retry_after;          /* seconds */
+    Str cookie;                   /* SIGN_IN_OK: the session's secret, for the cookie alone */
+} SignIn;
+
+/* Exactly one argon2 whatever the identifier is. `connection` may be STR_NONE. Ends `old_cookie`'s session. ERR_FAULT, ERR_BUSY
+   (store) beside the outcome. */
+MUST_USE Error session_sign_in(struct portal *, const struct visit *, Str identifier, Str password, Str connection,
+                               Str old_cookie, SignIn *out);
+/* The live session of a cookie: not expired, not idle, of the account's current epoch, account not blocked. Marks it as used
+   at most once a minute. ERR_SIGN_IN: none. */
+MUST_USE Error session_find(struct portal *, const struct visit *, Str cookie, struct session *out);
+MUST_USE Error session_sign_out(struct portal *, const struct visit *, Str cookie);
+/* Form tokens, bound to the session (or, before sign-in, to the pre-session cookie's value). */
+Str form_token(struct portal *, struct arena *, Str binding);
+bool form_token_is(struct portal *, struct arena *, Str binding, Str token);
+
+#endif

@@ -1,0 +1,208 @@
+#include "account/shape.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+enum { NEAREST_ROOM = 48, SHOWN_BYTES = 60 };
+
+Str json_str(const json_t *text)
+{
+    if (!json_is_string(text))
+        return STR_NONE;
+    return (Str){json_string_value(text), json_string_length(text)};
+}
+
+Str shape_shown(Str text)
+{
+    if (text.n <= SHOWN_BYTES)
+        return text;
+    size_t n = SHOWN_BYTES;
+    while (n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
+        n--;
+    return str_first(text, n);
+}
+
+Str shape_place(const struct shape *shape, const char *key)
+{
+    Str shown = shape_shown(str_of(key));
+    return place_at(shape->problems->arena, shape->place, arena_cstr(shape->problems->arena, shown));
+}
+
+static bool is_too_deep(const json_t *value, int left)
+{
+    if (!json_is_object(value) && !json_is_array(value))
+        return false;
+    if (left == 0)
+        return true;
+    const char *key;
+    json_t *member;
+    json_object_foreach((json_t *)value, key, member)
+        if (is_too_deep(member, left - 1))
+            return true;
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (is_too_deep(json_array_get(value, i), left - 1))
+            return true;
+    return false;
+}
+
+/* jansson quotes what stands near the error; that may be a secret. */
+static Str without_quotation(const char *message)
+{
+    const char *near = strstr(message, " near ");
+    return near ? (Str){message, (size_t)(near - message)} : str_of(message);
+}
+
+Error shape_parse(struct problems *problems, Str text, size_t most, json_t **out)
+{
+    if (text.n > most) {
+        problem_add(problems, STR("file"), "is larger than %zu MB", most >> 20);
+        return ERR_INVALID;
+    }
+    json_error_t error;
+    json_t *root = json_loadb(text.n ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &error);
+    if (!root) {
+        Str place = arena_print(problems->arena, "%d:%d", error.line, error.column);
+        problem_add(problems, place, "%.*s", STR_ARGS(without_quotation(error.text)));
+        return ERR_INVALID;
+    }
+    if (is_too_deep(root, SHAPE_DEPTH)) {
+        problem_add(problems, STR("file"), "is nested deeper than %d levels", SHAPE_DEPTH);
+        return ERR_INVALID;
+    }
+    *out = root;
+    return OK;
+}
+
+bool shape_open(struct problems *problems, const json_t *value, Str place, struct shape *out)
+{
+    if (!json_is_object(value)) {
+        problem_add(problems, place, "must be an object");
+        return false;
+    }
+    *out = (struct shape){problems, value, place};
+    return true;
+}
+
+static size_t least_of(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Levenshtein distance of two texts shorter than NEAREST_ROOM. */
+static size_t distance(Str a, Str b)
+{
+    size_t row[NEAREST_ROOM + 1];
+    for (size_t j = 0; j <= b.n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            size_t above = row[j];
+            row[j] = least_of(above + 1, row[j - 1] + 1, diagonal + (a.p[i - 1] != b.p[j - 1]));
+            diagonal = above;
+        }
+    }
+    return row[b.n];
+}
+
+Str shape_nearest(Str written, const Str *known, size_t count)
+{
+    if (written.n < 3 || written.n > NEAREST_ROOM)
+        return STR_NONE;
+    size_t best = written.n / 3 + 1;
+    Str nearest = STR_NONE;
+    for (size_t i = 0; i < count; i++) {
+        size_t far = known[i].n > NEAREST_ROOM ? best : distance(written, known[i]);
+        if (far < best) {
+            best = far;
+            nearest = known[i];
+        }
+    }
+    return nearest;
+}
+
+static bool is_among(Str name, const Str *known, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(name, known[i]))
+            return true;
+    return false;
+}
+
+void shape_closed(const struct shape *shape, const Str *known, size_t count)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)shape->object, key, value) {
+        Str name = str_of(key);
+        if (is_among(name, known, count))
+            continue;
+        Str nearest = shape_nearest(name, known, count);
+        if (nearest.p)
+            problem_add(shape->problems, shape_place(shape, key), "no such key; did you mean %.*s?", STR_ARGS(nearest));
+        else
+            problem_add(shape->problems, shape_place(shape, key), "no such key");
+    }
+}
+
+bool shape_has(const struct shape *shape, const char *key)
+{
+    if (json_object_get(shape->object, key))
+        return true;
+    problem_add(shape->problems, shape->place, "%s is needed", key);
+    return false;
+}
+
+Str shape_text(const struct shape *shape, const char *key, size_t least, size_t most)
+{
+    const json_t *value = json_object_get(shape->object, key);
+    if (!value)
+        return STR_NONE;
+    Str text = json_str(value);
+    if (!text.p) {
+        problem_add(shape->problems, shape_place(shape, key), "must be a text");
+        return STR_NONE;
+    }
+    size_t length = utf8_length(text);
+    if (length < least || length > most) {
+        problem_add(shape->problems, shape_place(shape, key), "must have %zu to %zu characters", least, most);
+        return STR_NONE;
+    }
+    if (utf8_has_forbidden(text, false)) {
+        problem_add(shape->problems, shape_place(shape, key), "has characters that do not belong in a text");
+        return STR_NONE;
+    }
+    return text;
+}
+
+int shape_bool(const struct shape *shape, const char *key)
+{
+    const json_t *value = json_object_get(shape->object, key);
+    if (!value)
+        return -1;
+    if (json_is_boolean(value))
+        return json_is_true(value) ? 1 : 0;
+    problem_add(shape->problems, shape_place(shape, key), "must be true or false");
+    return -1;
+}
+
+const json_t *shape_array(const struct shape *shape, const char *key)
+{
+    const json_t *value = json_object_get(shape->object, key);
+    if (!value || json_is_array(value))
+        return value;
+    problem_add(shape->problems, shape_place(shape, key), "must be a list");
+    return NULL;
+}
+
+const json_t *shape_dict(const struct shape *shape, const char *key)
+{
+    const json_t *value = json_object_get(shape->object, key);
+    if (!value || json_is_object(value))
+        return value;
+    problem_add(shape->problems, shape_place(shape, key), "must be an object");
+    return NULL;
+}

@@ -1,0 +1,128 @@
+#include "base/utf8.h"
+
+#include <utf8proc.h>
+
+/* Unicode table 3-7: what the second byte may be depends on the first, and that alone keeps overlong forms, surrogates and
+   characters above U+10FFFF out. */
+struct lead {
+    unsigned char from, to;       /* first byte */
+    unsigned char least, most;    /* second byte */
+    unsigned char more;           /* bytes behind the first */
+    unsigned char mask;           /* bits of the first byte that belong to the character */
+};
+
+static const struct lead leads[] = {
+    {0xc2, 0xdf, 0x80, 0xbf, 1, 0x1f}, {0xe0, 0xe0, 0xa0, 0xbf, 2, 0x0f}, {0xe1, 0xec, 0x80, 0xbf, 2, 0x0f},
+    {0xed, 0xed, 0x80, 0x9f, 2, 0x0f}, {0xee, 0xef, 0x80, 0xbf, 2, 0x0f}, {0xf0, 0xf0, 0x90, 0xbf, 3, 0x07},
+    {0xf1, 0xf3, 0x80, 0xbf, 3, 0x07}, {0xf4, 0xf4, 0x80, 0x8f, 3, 0x07},
+};
+
+static const struct lead *lead_of(unsigned char first)
+{
+    for (size_t i = 0; i < sizeof leads / sizeof leads[0]; i++)
+        if (first >= leads[i].from && first <= leads[i].to)
+            return &leads[i];
+    return NULL;
+}
+
+bool utf8_next(Str text, size_t *at, uint32_t *character)
+{
+    if (*at >= text.n)
+        return false;
+    const unsigned char *bytes = (const unsigned char *)text.p + *at;
+    if (bytes[0] < 0x80) {
+        *character = bytes[0];
+        *at += 1;
+        return true;
+    }
+    const struct lead *lead = lead_of(bytes[0]);
+    if (!lead || text.n - *at <= lead->more || bytes[1] < lead->least || bytes[1] > lead->most)
+        return false;
+    uint32_t value = bytes[0] & lead->mask;
+    for (size_t i = 1; i <= lead->more; i++) {
+        if ((bytes[i] & 0xc0) != 0x80)
+            return false;
+        value = value << 6 | (bytes[i] & 0x3f);
+    }
+    *character = value;
+    *at += (size_t)lead->more + 1;
+    return true;
+}
+
+bool utf8_is_valid(Str text)
+{
+    size_t at = 0;
+    uint32_t character;
+    while (utf8_next(text, &at, &character))
+        continue;
+    return at == text.n;
+}
+
+size_t utf8_length(Str valid)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < valid.n; i++)
+        length += (valid.p[i] & 0xc0) != 0x80;
+    return length;
+}
+
+static bool is_control(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x2028 || c == 0x2029;
+}
+
+/* Overrides and isolates could make a stored text reorder what stands around it. */
+static bool is_bidi_control(uint32_t c)
+{
+    return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool is_noncharacter(uint32_t c)
+{
+    return (c >= 0xfdd0 && c <= 0xfdef) || (c & 0xfffe) == 0xfffe || c == 0xfeff;
+}
+
+bool utf8_has_forbidden(Str valid, bool lines)
+{
+    size_t at = 0;
+    uint32_t c;
+    while (utf8_next(valid, &at, &c)) {
+        if (lines && c == '\n')
+            continue;
+        if (is_control(c) || is_bidi_control(c) || is_noncharacter(c))
+            return true;
+    }
+    return at != valid.n;
+}
+
+/* utf8proc's own two steps, with the arena in the place of its malloc. */
+static Str utf8_map(struct arena *arena, Str valid, utf8proc_option_t options)
+{
+    const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)(valid.p ? valid.p : "");
+    utf8proc_ssize_t count = utf8proc_decompose(bytes, (utf8proc_ssize_t)valid.n, NULL, 0, options);
+    if (count < 0)
+        return STR_NONE;
+    utf8proc_int32_t *buffer = ARENA_ARRAY(arena, utf8proc_int32_t, (size_t)count + 1);
+    count = utf8proc_decompose(bytes, (utf8proc_ssize_t)valid.n, buffer, count, options);
+    utf8proc_ssize_t length = count < 0 ? count : utf8proc_reencode(buffer, count, options);
+    return length < 0 ? STR_NONE : (Str){(const char *)buffer, (size_t)length};
+}
+
+Str utf8_fold(struct arena *arena, Str valid)
+{
+    return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+}
+
+Str utf8_nfc(struct arena *arena, Str valid)
+{
+    return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+}
+
+Str utf8_ascii_lower(struct arena *arena, Str text)
+{
+    char *lower = arena_cstr(arena, text);
+    for (size_t i = 0; i < text.n; i++)
+        if (lower[i] >= 'A' && lower[i] <= 'Z')
+            lower[i] = (char)(lower[i] - 'A' + 'a');
+    return (Str){lower, text.n};
+}

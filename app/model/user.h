@@ -1,0 +1,47 @@
+/* An account as the store keeps it. */
+#ifndef LATCHKEY_USER_H
+#define LATCHKEY_USER_H
+
+#include <jansson.h>
+#include "base/arena.h"
+#include "model/policy.h"
+
+struct user {
+    int64_t id;                   /* inside the store; 0: none */
+    Str user_id;                  /* outside: "local|…", never reused */
+    int64_t connection;
+    json_t *profile;              /* the fields a change may write, shaped as in the Management API */
+    const json_t *sources;        /* { field: connection id } for fields that another identity owns; may be NULL */
+    int64_t version;              /* one more with every change of the profile */
+    int64_t epoch;                /* security epoch: sessions and artefacts of an older one are dead */
+    bool blocked;
+    int64_t deletion_at;          /* 0: not scheduled */
+    Str password_hash;            /* STR_NONE: no password here */
+    int64_t created_at, updated_at, last_login_at, logins_count;
+};
+
+struct membership {
+    int64_t organization;
+    struct member_of rules;       /* with the organization's names and rule set */
+    const json_t *branding;
+    Str roles;                    /* names, comma-separated; may be empty */
+};
+
+struct connection {
+    int64_t id;
+    Str strategy;                 /* local, oidc, samlp, ad, … */
+    struct rule_source source;    /* name, display_name, support address, rules */
+    const json_t *options;
+};
+
+/* What the operator set up, read once and again when its generation changes. */
+struct directory {
+    int64_t generation;
+    struct fields fields;
+    const struct connection *connections;
+    size_t connection_count;
+};
+const struct connection *directory_connection(const struct directory *, int64_t id);        /* NULL: none */
+const struct connection *directory_connection_named(const struct directory *, Str name);
+
+#endif

@@ -1,0 +1,53 @@
+/* One request being answered: what a page's handler gets. */
+#ifndef LATCHKEY_EXCHANGE_H
+#define LATCHKEY_EXCHANGE_H
+
+#include "account/profile.h"
+#include "account/session.h"
+#include "http/reply.h"
+#include "http/request.h"
+#include "view/view.h"
+
+enum guard {
+    GUARD_OPEN,                   /* anybody */
+    GUARD_SESSION,                /* signed in; else 303 to /login?next= (GET) or 303 to /login (POST) */
+};
+
+struct exchange {
+    struct arena *arena;
+    struct portal *portal;
+    const struct view *view;
+    const struct request *request;
+    struct reply *reply;
+    const struct catalog *language;
+    const struct route *route;
+    struct visit visit;
+    struct session session;
+    bool signed_in;
+    Str token_binding;            /* what this visitor's form tokens are bound to */
+    Str segment[2];               /* what stood at {…} of the route's path */
+};
+
+struct route {
+    const char *name;
+    enum method method;
+    const char *path;             /* segments; {…} matches one */
+    enum guard guard;
+    bool csrf;                    /* false for the few POSTs that need none; lint keeps the list */
+    Error (*handler)(struct exchange *);
+};
+
+extern const struct route routes[];
+extern const size_t route_count;
+
+/* Everything between a request and its reply: language, session, route, guard, form token, handler, error pages. The one entry
+   for the worker, the golden pages and the loops of the tests. */
+void page_answer(struct portal *, const struct view *, const struct request *, struct reply *);
+
+/* For handlers. */
+struct page *exchange_page(struct exchange *, const char *template_name, const char *title);   /* frame filled in */
+void exchange_send(struct exchange *, struct page *, int status);
+Error exchange_error(struct exchange *, int status);          /* the error page of that status; returns OK */
+Str exchange_text(struct exchange *, const char *english);
+
+#endif

@@ -1,0 +1,81 @@
+/* The store driver: one connection to one engine, every statement of stmts.def prepared when it is opened.
+   SQL is written once in the dialect that SQLite and PostgreSQL share ($1 …, RETURNING, ON CONFLICT); what differs stays
+   behind this header. Open after fork only: a connection is never shared between processes. */
+#ifndef LATCHKEY_DB_H
+#define LATCHKEY_DB_H
+
+#include <pthread.h>
+#include "base/arena.h"
+
+struct db;
+
+enum statement {
+#define STATEMENT(name, writes, sql) STMT_##name,
+#include "store/stmts.def"
+#undef STATEMENT
+    STATEMENTS
+};
+
+struct db_options {
+    const char *url;              /* a file's path (SQLite); ":memory:" for tests */
+    pthread_mutex_t *write_lock;  /* process-shared and robust: writers queue here; NULL: the engine's own waiting only */
+    bool checkpoints;             /* this connection may checkpoint the log (the courier's); others never do */
+    bool unprepared;              /* no statements: for migrations */
+};
+
+/* ERR_FAULT: it cannot be opened, is newer than this program, or a statement does not prepare; the reason is logged. */
+MUST_USE Error db_open(const struct db_options *, struct db **out);
+void db_close(struct db *);       /* NULL is fine; an open transaction is rolled back */
+
+/* Brings the schema to this program's version, each migration in a transaction of its own. Refuses a newer schema. */
+MUST_USE Error db_migrate(struct db *);
+MUST_USE Error db_schema_version(struct db *, int64_t *out);   /* 0: empty */
+int64_t db_schema_newest(void);
+
+/* What a statement takes. */
+typedef struct Value {
+    enum value_kind { VALUE_NULL, VALUE_INT, VALUE_TEXT, VALUE_BLOB } kind;
+    int64_t i;
+    Str s;
+} Value;
+static inline Value db_null(void) { return (Value){.kind = VALUE_NULL}; }
+static inline Value db_int(int64_t i) { return (Value){.kind = VALUE_INT, .i = i}; }
+static inline Value db_text(Str s) { return (Value){.kind = s.p ? VALUE_TEXT : VALUE_NULL, .s = s}; }   /* STR_NONE: NULL */
+static inline Value db_blob(Str s) { return (Value){.kind = VALUE_BLOB, .s = s}; }
+#define DB_ARGS(...) (const Value[]){__VA_ARGS__}, sizeof((const Value[]){__VA_ARGS__}) / sizeof(Value)
+#define DB_NO_ARGS NULL, 0
+
+/* Transactions: one at a time, for writing (BEGIN IMMEDIATE). db_begin waits at most 5 s: ERR_BUSY. db_commit on failure
+   has rolled back. db_rollback without a transaction does nothing. */
+MUST_USE Error db_begin(struct db *);
+MUST_USE Error db_commit(struct db *);
+void db_rollback(struct db *);
+bool db_in_transaction(const struct db *);
+
+/* Runs a statement that gives no rows. ERR_CONFLICT: a unique value exists already. *changed may be NULL. */
+MUST_USE Error db_run(struct db *, enum statement, const Value *args, size_t count, int64_t *changed);
+
+/* Rows of a statement, in order. One open result a statement; rows_end must be called, and says whether all went well.
+     struct rows rows;
+     if ((error = db_select(db, STMT_x, DB_ARGS(db_int(1)), &rows))) return error;
+     while (row_next(&rows)) … row_int(&rows, 0) …
+     return rows_end(&rows);                                                                    */
+struct rows {
+    struct db *db;
+    int statement;
+    Error error;
+    bool row;
+};
+MUST_USE Error db_select(struct db *, enum statement, const Value *args, size_t count, struct rows *);
+bool row_next(struct rows *);
+MUST_USE Error rows_end(struct rows *);
+int64_t row_int(const struct rows *, int column);              /* 0 when NULL */
+Str row_text(const struct rows *, int column);                 /* until the next row_next; STR_NONE when NULL; blobs too */
+bool row_is_null(const struct rows *, int column);
+
+/* A consistent copy of the running store in `path` (which must not exist), verified. ERR_CONFLICT: it exists. */
+MUST_USE Error db_backup(struct db *, const char *path);
+/* Moves the log into the main file as far as readers allow. Only where .checkpoints was set. */
+MUST_USE Error db_checkpoint(struct db *);
+
+#endif

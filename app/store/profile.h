@@ -1,0 +1,16 @@
+/* The only writer of profiles. It takes what policy_decide made, and nothing else can be handed in. Inside a transaction. */
+#ifndef LATCHKEY_STORE_PROFILE_H
+#define LATCHKEY_STORE_PROFILE_H
+
+#include "model/user.h"
+#include "store/db.h"
+
+/* Writes the decided profile over version `user->version` and its unique values. ERR_CONFLICT with *taken NULL: the version in
+   the store is another one; with *taken a field: that value is somebody else's. The caller rolls back then. */
+MUST_USE Error profile_save(struct db *, struct arena *, const struct fields *, const struct user *, const struct decided *,
+                            int64_t now, const struct field **taken);
+/* A new account with the decided profile; fills *id. */
+MUST_USE Error profile_add(struct db *, struct arena *, const struct fields *, int64_t connection, Str user_id,
+                           const struct decided *, int64_t now, int64_t *id, const struct field **taken);
+
+#endif

@@ -1,0 +1,48 @@
+/* Pages from templates. All templates are read, translated and parsed once per language at start, then frozen: a running
+   program never touches them again, and a broken one stops the start. Values are escaped by the template engine; a template
+   without the autoescape pragma is refused.
+
+   In a template, beside the engine's own marks:
+     {{_("Save")}}                 the text in the page's language; {NAME} inside becomes the variable {{NAME}}
+     {{static "latchkey.css"}}     the fingerprinted path of a static file                                                     */
+#ifndef LATCHKEY_VIEW_H
+#define LATCHKEY_VIEW_H
+
+#include "base/arena.h"
+#include "view/catalog.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct view;
+struct page;                      /* one page being filled: a dictionary tree; closed by page_render or page_drop */
+struct part;                      /* a node of it: the page itself, an included template, a repeat of a section */
+
+/* Problems have "templates/x.tpl:line" as place. */
+MUST_USE Error view_load(struct arena *, const char *templates_dir, const char *static_dir, const struct catalogs *,
+                         struct problems *, struct view **out);
+void view_close(struct view *);
+const struct catalogs *view_catalogs(const struct view *);
+Str view_static(const struct view *, const char *name);       /* "/static/latchkey.0123456789abcdef.css"; STR_NONE: no such file */
+
+/* A page in base.tpl, with `template` (a constant of ours, without folder) as its content. */
+struct page *page_open(const struct view *, const struct catalog *, const char *template_name);
+struct part *page_base(struct page *);                         /* the frame: title, navigation, messages */
+struct part *page_content(struct page *);
+void page_everywhere(struct page *, const char *key, Str value);   /* seen in every part */
+
+void part_str(struct part *, const char *key, Str value);
+void part_int(struct part *, const char *key, int64_t value);
+void part_show(struct part *, const char *section);            /* once, without values of its own */
+struct part *part_section(struct part *, const char *section); /* one more repeat */
+struct part *part_include(struct part *, const char *marker, const char *template_name);
+
+/* The whole page or, on a fault of ours (logged), STR_NONE. Ends the page either way. */
+Str page_render(struct page *, struct arena *);
+void page_drop(struct page *);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
