@@ -52,45 +52,45 @@ test-packages:
 # --- the program ---
 $(BUILD)/gen/migrations.c: app/store/embed.awk $(wildcard app/store/migrations/*.sql)
 	@mkdir -p $(@D)
-	awk -f app/store/embed.awk $(sort $(filter %.sql,$^)) > $@
+	@awk -f app/store/embed.awk $(sort $(filter %.sql,$^)) > $@
 
 RELEASE := -O2 -g $(WARNINGS) $(HARDENING)
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(RELEASE) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@echo "  CC   $@"; $(CC) -std=c11 $(RELEASE) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 $(BUILD)/obj/%.o: app/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(RELEASE) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@echo "  CC   $@"; $(CC) -std=c11 $(RELEASE) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 $(BUILD)/obj/%.o: app/%.cc
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 -D_GLIBCXX_ASSERTIONS $(RELEASE) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@echo "  CXX  $@"; $(CXX) -std=c++17 -D_GLIBCXX_ASSERTIONS $(RELEASE) $(INCLUDES) -MMD -MP -c -o $@ $<
 $(BUILD)/latchkey: $(call OBJECTS,$(BUILD)) $(BUILD)/obj/main.o
-	$(CC) $(LINKING) -o $@ $^ $(LIBS)
+	@echo "  LINK $@"; $(CC) $(LINKING) -o $@ $^ $(LIBS)
 
 # --- the same under sanitizers, where every warning is an error ---
 CHECKED := -O1 -g $(WARNINGS) -Werror $(SANITIZE)
 $(CHECK)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CHECKED) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@echo "  CC   $@"; $(CC) -std=c11 $(CHECKED) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 $(CHECK)/obj/%.o: app/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CHECKED) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@echo "  CC   $@"; $(CC) -std=c11 $(CHECKED) $(CWARNINGS) $(INCLUDES) -MMD -MP -c -o $@ $<
 $(CHECK)/obj/%.o: app/%.cc
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 -D_GLIBCXX_ASSERTIONS $(CHECKED) $(INCLUDES) -MMD -MP -c -o $@ $<
+	@echo "  CXX  $@"; $(CXX) -std=c++17 -D_GLIBCXX_ASSERTIONS $(CHECKED) $(INCLUDES) -MMD -MP -c -o $@ $<
 $(CHECK)/latchkey: $(call OBJECTS,$(CHECK)) $(CHECK)/obj/main.o
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
+	@echo "  LINK $@"; $(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 $(CHECK)/obj/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(CHECKED) $(INCLUDES) -Itests -MMD -MP -c -o $@ $<
+	@echo "  CC   $@"; $(CC) -std=c11 $(CHECKED) $(INCLUDES) -Itests -MMD -MP -c -o $@ $<
 $(CHECK)/libapp.a: $(call OBJECTS,$(CHECK))
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 SUPPORT = $(patsubst tests/%.c,$(CHECK)/obj/tests/%.o,$(wildcard tests/support/*.c))
 $(CHECK)/test_%: $(CHECK)/obj/tests/unit/test_%.o $(SUPPORT) $(CHECK)/libapp.a
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBS) -lcmocka
+	@echo "  LINK $@"; $(CC) $(SANITIZE) -o $@ $^ $(LIBS) -lcmocka
 $(CHECK)/fuzz_%: $(CHECK)/obj/tests/fuzz/fuzz_%.o $(CHECK)/obj/tests/fuzz/seeds_main.o $(CHECK)/libapp.a
-	$(CC) $(SANITIZE) -o $@ $^ $(LIBS)
+	@echo "  LINK $@"; $(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
 include app/view/i18n.mk
 $(BUILD)/static/.done: app/view/fingerprint $(shell find static -type f 2>/dev/null)
@@ -110,6 +110,19 @@ test: test-packages
 	@$(MAKE) --no-print-directory -j$$(nproc) build
 	@$(MAKE) --no-print-directory -j$$(nproc) $(addprefix $(CHECK)/,$(UNIT_TESTS) $(FUZZ)) $(CHECK)/latchkey
 	@tests/run test
+
+bench: test-packages
+	@$(MAKE) --no-print-directory -s -j$$(nproc) build
+	@node tests/bench/run.mjs
+
+# Real fuzzing needs clang's runtime (clang, libclang-rt-dev): make fuzz TARGET=fuzz_form SECONDS=60
+TARGET  := fuzz_form
+SECONDS := 60
+fuzz:
+	@mkdir -p $(BUILD)/fuzz/corpus/$(TARGET)
+	clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined $(INCLUDES) -o $(BUILD)/fuzz/$(TARGET) tests/fuzz/$(TARGET).c \
+	    $(filter-out app/store/% app/serve/% app/page/% app/command/%,$(C_SOURCES)) $(LIBS)
+	$(BUILD)/fuzz/$(TARGET) -max_total_time=$(SECONDS) -max_len=65536 $(BUILD)/fuzz/corpus/$(TARGET) tests/fuzz/seeds/$(patsubst fuzz_%,%,$(TARGET))
 
 install: build
 	install -D -m 755 $(BUILD)/latchkey $(DESTDIR)$(PREFIX)/bin/latchkey

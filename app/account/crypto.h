@@ -25,5 +25,7 @@ typedef struct HashCost { int64_t kib, passes; } HashCost;
 MUST_USE Error argon2_hash(struct arena *, HashCost, Str password, Str *out);
 MUST_USE Error argon2_verify(Str hash, Str password);           /* OK, ERR_DENIED, ERR_BUSY */
 bool argon2_is_current(Str hash, HashCost);
+/* argon2id or argon2i, version 19, with parameters that one sign-in may cost: at most 1 GiB, 20 passes, 16 lanes. */
+bool argon2_is_bounded(Str hash);
 
 #endif

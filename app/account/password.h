@@ -10,7 +10,7 @@
 #include "account/crypto.h"
 #include "model/problem.h"
 
-enum { PASSWORD_MAX_BYTES = 1024 };
+enum { PASSWORD_MAX_BYTES = 1024, PASSWORD_HASH_MAX_BYTES = 4096 };
 
 /* Checks `custom_password_hash` or `password_hash` of an apply or import file and gives the text to keep. */
 MUST_USE Error password_hash_import(struct arena *, const json_t *custom, Str place, struct problems *, Str *out);

@@ -13,20 +13,33 @@ Str json_str(const json_t *text)
     return (Str){json_string_value(text), json_string_length(text)};
 }
 
-Str shape_shown(Str text)
+void text_add_safe(struct text *text, Str valid)
 {
-    if (text.n <= SHOWN_BYTES)
-        return text;
-    size_t n = SHOWN_BYTES;
-    while (n && ((unsigned char)text.p[n] & 0xc0) == 0x80)
-        n--;
-    return str_first(text, n);
+    size_t at = 0, from = 0;
+    uint32_t character;
+    while (utf8_next(valid, &at, &character)) {
+        Str piece = {valid.p + from, at - from};
+        if (utf8_has_forbidden(piece, false))
+            text_print(text, "\\u%04x", (unsigned)character);
+        else
+            text_add(text, piece);
+        from = at;
+    }
+}
+
+Str shape_shown(struct arena *arena, Str text)
+{
+    size_t n = text.n;
+    if (n > SHOWN_BYTES)
+        for (n = SHOWN_BYTES; n && ((unsigned char)text.p[n] & 0xc0) == 0x80; n--) continue;
+    struct text shown = {.arena = arena};
+    text_add_safe(&shown, str_first(text, n));
+    return text_str(&shown);
 }
 
 Str shape_place(const struct shape *shape, const char *key)
 {
-    Str shown = shape_shown(str_of(key));
-    return place_at(shape->problems->arena, shape->place, arena_cstr(shape->problems->arena, shown));
+    return place_at(shape->problems->arena, shape->place, shape_shown(shape->problems->arena, str_of(key)).p);
 }
 
 static bool is_too_deep(const json_t *value, int left)
@@ -108,20 +121,29 @@ static size_t distance(Str a, Str b)
     return row[b.n];
 }
 
-Str shape_nearest(Str written, const Str *known, size_t count)
+static Str nearest(Str written, const Str *known, size_t count)
 {
     if (written.n < 3 || written.n > NEAREST_ROOM)
         return STR_NONE;
     size_t best = written.n / 3 + 1;
-    Str nearest = STR_NONE;
+    Str found = STR_NONE;
     for (size_t i = 0; i < count; i++) {
         size_t far = known[i].n > NEAREST_ROOM ? best : distance(written, known[i]);
         if (far < best) {
             best = far;
-            nearest = known[i];
+            found = known[i];
         }
     }
-    return nearest;
+    return found;
+}
+
+void shape_unknown(struct problems *problems, Str place, const char *what, Str written, const Str *known, size_t count)
+{
+    Str meant = nearest(written, known, count);
+    if (meant.p)
+        problem_add(problems, place, "no such %s; did you mean %s?", what, shape_shown(problems->arena, meant).p);
+    else
+        problem_add(problems, place, "no such %s", what);
 }
 
 static bool is_among(Str name, const Str *known, size_t count)
@@ -137,14 +159,8 @@ void shape_closed(const struct shape *shape, const Str *known, size_t count)
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)shape->object, key, value) {
-        Str name = str_of(key);
-        if (is_among(name, known, count))
-            continue;
-        Str nearest = shape_nearest(name, known, count);
-        if (nearest.p)
-            problem_add(shape->problems, shape_place(shape, key), "no such key; did you mean %.*s?", STR_ARGS(nearest));
-        else
-            problem_add(shape->problems, shape_place(shape, key), "no such key");
+        if (!is_among(str_of(key), known, count))
+            shape_unknown(shape->problems, shape_place(shape, key), "key", str_of(key), known, count);
     }
 }
 

@@ -21,8 +21,8 @@ MUST_USE bool shape_open(struct problems *, const json_t *value, Str place, stru
 /* Every key that is not in `known` is a problem, with the name that may have been meant. */
 void shape_closed(const struct shape *, const Str *known, size_t count);
 Str shape_place(const struct shape *, const char *key);
-/* The name closest to what was written; STR_NONE when none is near. */
-Str shape_nearest(Str written, const Str *known, size_t count);
+/* "no such WHAT; did you mean …?", with the known name that is nearest to what was written, if one is near. */
+void shape_unknown(struct problems *, Str place, const char *what, Str written, const Str *known, size_t count);
 
 /* The value of a key, or nothing (NULL, STR_NONE, -1) when it is absent or when it was a problem.
    Texts are measured in code points and hold no control characters. */
@@ -33,7 +33,10 @@ const json_t *shape_dict(const struct shape *, const char *key);
 MUST_USE bool shape_has(const struct shape *, const char *key);  /* adds "is needed" when it is absent */
 
 Str json_str(const json_t *text);                                /* STR_NONE for anything but a text */
-/* A key or text of the file as it may stand in a message: at most 60 bytes of whole characters. */
-Str shape_shown(Str);
+/* A key or text of the file as it may stand in a message: at most 60 bytes of it, safe for a terminal. */
+Str shape_shown(struct arena *, Str);
+/* Control characters, and those that turn the direction of what follows, become \uNNNN: a terminal must not take what people
+   typed for orders. */
+void text_add_safe(struct text *, Str valid);
 
 #endif

@@ -2,8 +2,11 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "base/utf8.h"
 
 enum { LINE = 2048 };
 
@@ -15,15 +18,26 @@ void log_to(int fd)
     log_fd = fd;
 }
 
-static size_t put_escaped(char *line, size_t n, const char *text, size_t length)
+/* What is no clean text is spelled out byte by byte. Leaves room for the line's end. */
+static size_t put_escaped(char *line, size_t n, Str text)
 {
-    for (size_t i = 0; i < length && n + 5 < LINE; i++) {
-        unsigned char c = (unsigned char)text[i];
-        bool c1 = c == 0xc2 && i + 1 < length && (unsigned char)text[i + 1] < 0xa0;
-        if (c >= 0x20 && c != 0x7f && !c1)
-            line[n++] = (char)c;
-        else
-            n += (size_t)snprintf(line + n, LINE - n, "\\x%02x", c);
+    size_t at = 0;
+    while (at < text.n) {
+        size_t from = at;
+        uint32_t character;
+        bool whole = utf8_next(text, &at, &character);
+        if (!whole)
+            at++;
+        Str piece = {text.p + from, at - from};
+        if (n + 4 * piece.n + 1 >= LINE)
+            break;
+        if (whole && !utf8_has_forbidden(piece, false)) {
+            memcpy(line + n, piece.p, piece.n);
+            n += piece.n;
+            continue;
+        }
+        for (size_t i = 0; i < piece.n; i++)
+            n += (size_t)snprintf(line + n, LINE - n, "\\x%02x", (unsigned char)piece.p[i]);
     }
     return n;
 }
@@ -51,7 +65,7 @@ void log_line(enum log_level level, const char *format, ...)
     int length = vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     size_t kept = length < 0 ? 0 : (size_t)length < sizeof text ? (size_t)length : sizeof text - 1;
-    n = put_escaped(line, n, text, kept);
+    n = put_escaped(line, n, (Str){text, kept});
     line[n++] = '\n';
     /* One write a line, so that lines of several workers do not mix. There is nobody to tell when the log cannot be written. */
     if (write(log_fd, line, n) < 0)

@@ -95,6 +95,12 @@ bool utf8_has_forbidden(Str valid, bool lines)
     return at != valid.n;
 }
 
+bool utf8_is_mark(uint32_t character)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)character);
+    return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
+}
+
 /* utf8proc's own two steps, with the arena in the place of its malloc. */
 static Str utf8_map(struct arena *arena, Str valid, utf8proc_option_t options)
 {

@@ -11,6 +11,7 @@ size_t utf8_length(Str valid);                   /* code points */
 /* Characters that have no business in a stored text: C0 and C1 controls, DEL, noncharacters, bidirectional overrides and
    isolates, U+2028/2029, U+FEFF. With `lines`, LF is allowed (CR LF must have been made LF before). */
 bool utf8_has_forbidden(Str valid, bool lines);
+bool utf8_is_mark(uint32_t character);            /* combines with what stands before it (categories Mn, Mc, Me) */
 Str utf8_fold(struct arena *, Str valid);        /* NFKC + case folding without ignorable characters: to compare, never to show */
 Str utf8_nfc(struct arena *, Str valid);
 Str utf8_ascii_lower(struct arena *, Str);

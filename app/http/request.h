@@ -30,25 +30,27 @@ struct request {
     struct form query, form, cookies;
     Str body, content_type;       /* the whole body; type in lower case without parameters */
     Str peer;                     /* the client's address, from our own PORTAL_PEER parameter */
-    Str accept_language, user_agent;   /* capped at 256 bytes, forbidden characters gone */
-    Str origin, fetch_site, authorization, accept;
+    Str accept_language, user_agent, accept;   /* capped at 256 bytes, forbidden characters gone */
+    Str origin, fetch_site, authorization;     /* as sent, no control characters; STR_NONE when absent */
     Str id;                       /* 16 hex digits, new for each request */
     int refused;                  /* 0, or the status to answer with instead of dispatching */
 };
 
 /* FastCGI parameters by name: FCGX_GetParam for real, a table in tests. NULL: absent. `read` fills at most `room` bytes of the
-   body and returns how many (0: end). */
+   body and returns how many (0: end). `repeats` (NULL: none does) tells whether a name was sent more than once: older nginx
+   passes each Cookie header on by itself (E2). */
 struct http_source {
     const char *(*param)(void *self, const char *name);
     size_t (*read)(void *self, char *into, size_t room);
     void *self;
+    bool (*repeats)(void *self, const char *name);
 };
 void request_read(struct arena *, const struct http_source *, struct request *out);
 
 /* Parsers, each bounded; false: malformed or over a limit. Exposed for tests and fuzzing. */
-MUST_USE bool form_parse(struct arena *, Str text, struct form *out);                            /* application/x-www-form-urlencoded, queries */
+MUST_USE bool form_parse(struct arena *, Str text, struct form *out);     /* application/x-www-form-urlencoded, queries */
 MUST_USE bool multipart_parse(struct arena *, Str body, Str boundary, struct form *out);         /* RFC 7578 */
-MUST_USE bool cookies_parse(struct arena *, Str header, struct form *out);                       /* RFC 6265; a name twice is malformed (E2) */
+MUST_USE bool cookies_parse(struct arena *, Str header, struct form *out);   /* RFC 6265; a name twice is malformed (E2) */
 MUST_USE bool path_parse(struct arena *, Str raw, Str *out);                                     /* K13 */
 
 /* The one value of a name. STR_NONE when it is absent — or sent twice: then form_repeats says so. */

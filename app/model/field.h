@@ -14,9 +14,14 @@ enum field_type {
     FIELD_TYPES
 };
 
-enum section { SECTION_ACCOUNT, SECTION_NAME, SECTION_CONTACT, SECTION_ADDRESS, SECTION_ABOUT, SECTION_PREFERENCES, SECTION_MORE, SECTIONS };
+enum section {
+    SECTION_ACCOUNT, SECTION_NAME, SECTION_CONTACT, SECTION_ADDRESS, SECTION_ABOUT, SECTION_PREFERENCES, SECTION_MORE,
+    SECTIONS
+};
 
 enum proof { PROOF_NONE, PROOF_EMAIL, PROOF_PHONE };
+
+struct pattern;
 
 struct field {
     Str name;                     /* as in forms, rules and the API: given_name, address.locality, user_metadata.shirt_size */
@@ -33,7 +38,8 @@ struct field {
     const json_t *choices;        /* array of texts, or of { "value", "label": {…} }; NULL when none */
     bool has_min, has_max;
     int64_t min, max;             /* code points of a text, value of a number, days since 1970 of a date, count of choices */
-    Str pattern;                  /* the whole value must match it (field_pattern.h says what is understood); STR_NONE: none */
+    Str pattern;                  /* the whole value must match it (pattern.h says what is understood); STR_NONE: none */
+    const struct pattern *matcher;   /* of `pattern`; NULL: none */
     bool required, unique;
     int order;                    /* inside the section; ties by name */
 };
@@ -50,6 +56,8 @@ struct fields {
 struct problems;
 MUST_USE Error fields_make(struct arena *, const json_t *custom, struct problems *, struct fields *out);
 const struct field *field_find(const struct fields *, Str name);   /* NULL: no such field */
+/* A standard field's name, or a well-formed one of a field that the operator may define. */
+bool field_may_exist(Str name);
 
 const char *field_type_name(enum field_type);
 const char *section_name(enum section);                            /* "preferences" */
@@ -65,7 +73,7 @@ Str field_text(struct arena *, const struct field *, const json_t *value);
 
 /* Cleans and checks what somebody wants the field to become, and says in a message what to do when it cannot be kept.
    `raw` is text (from a form) or a JSON value (API, apply); an empty text or null means "not set" (*out = NULL).
-   The message is an English catalogue text, its {MIN}, {MAX} filled by `problem_limit`. */
+   The message is an English catalogue text; {LIMIT} in it is the problem's `limit`. */
 typedef struct FieldProblem {
     const char *message;          /* NULL: none */
     int64_t limit;                /* value of {LIMIT} in the message */

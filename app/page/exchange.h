@@ -49,5 +49,10 @@ struct page *exchange_page(struct exchange *, const char *template_name, const c
 void exchange_send(struct exchange *, struct page *, int status);
 Error exchange_error(struct exchange *, int status);          /* the error page of that status; returns OK */
 Str exchange_text(struct exchange *, const char *english);
+Str exchange_fill(struct exchange *, const char *english, const char *name, Str value);    /* one {NAME} filled in */
+/* A page that only says something: a title, a sentence and the way on, all in the page's language. Returns OK. */
+Error exchange_say(struct exchange *, int status, const char *title, Str text, const char *way, Str way_path);
+/* The status line at the top of the page. */
+void exchange_notice(struct page *, Str text);
 
 #endif

@@ -17,15 +17,18 @@ enum statement {
 };
 
 struct db_options {
-    const char *url;              /* a file's path (SQLite); ":memory:" for tests */
+    const char *url;              /* a file's path (SQLite); ":memory:" for tests: a store of its own, migrated when it is opened */
     pthread_mutex_t *write_lock;  /* process-shared and robust: writers queue here; NULL: the engine's own waiting only */
     bool checkpoints;             /* this connection may checkpoint the log (the courier's); others never do */
     bool unprepared;              /* no statements: for migrations */
 };
 
-/* ERR_FAULT: it cannot be opened, is newer than this program, or a statement does not prepare; the reason is logged. */
+/* Makes the file when there is none. ERR_FAULT: it cannot be opened, its schema is older (migrate it with .unprepared) or newer than
+   this program, or a statement does not prepare; ERR_BUSY: others keep it locked. The reason is logged. */
 MUST_USE Error db_open(const struct db_options *, struct db **out);
 void db_close(struct db *);       /* NULL is fine; an open transaction is rolled back */
+/* After work that was cut off in its middle (an exhausted arena jumps): ends the rows and the transaction that it left open. */
+void db_abandon(struct db *);
 
 /* Brings the schema to this program's version, each migration in a transaction of its own. Refuses a newer schema. */
 MUST_USE Error db_migrate(struct db *);
@@ -52,19 +55,20 @@ MUST_USE Error db_commit(struct db *);
 void db_rollback(struct db *);
 bool db_in_transaction(const struct db *);
 
-/* Runs a statement that gives no rows. ERR_CONFLICT: a unique value exists already. *changed may be NULL. */
+/* Runs a statement for its effect; rows are passed over. ERR_CONFLICT: a unique value exists already, or something that the
+   row points at does not. *changed may be NULL. Outside a transaction it is one of its own. */
 MUST_USE Error db_run(struct db *, enum statement, const Value *args, size_t count, int64_t *changed);
 
-/* Rows of a statement, in order. One open result a statement; rows_end must be called, and says whether all went well.
+/* Rows of a statement, in order. One open result a statement; after OK rows_end must be called, and says whether all went well.
      struct rows rows;
      if ((error = db_select(db, STMT_x, DB_ARGS(db_int(1)), &rows))) return error;
      while (row_next(&rows)) … row_int(&rows, 0) …
      return rows_end(&rows);                                                                    */
 struct rows {
     struct db *db;
-    int statement;
+    enum statement statement;
     Error error;
-    bool row;
+    bool row;                     /* there may be a next one */
 };
 MUST_USE Error db_select(struct db *, enum statement, const Value *args, size_t count, struct rows *);
 bool row_next(struct rows *);

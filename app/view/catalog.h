@@ -3,11 +3,14 @@
 #ifndef LATCHKEY_CATALOG_H
 #define LATCHKEY_CATALOG_H
 
+#include <jansson.h>
 #include "base/arena.h"
 #include "model/problem.h"
 
-/* Marks a text in C for extraction; the look-up happens where the language is known. */
+/* Marks a text in C for extraction; the look-up happens where the language is known. A text with a context, C_("date", "May"),
+   is a different one from the same word elsewhere; it is looked up like any other. */
 #define N_(text) text
+#define C_(context, text) context "\004" text
 
 struct catalog;                   /* one language */
 
@@ -27,11 +30,11 @@ Str catalog_text(const struct catalog *, const char *english);
 MUST_USE bool catalog_find(const struct catalog *, Str english, Str *out);   /* false: not there */
 /* msgid/msgid_plural with the language's own plural rule. */
 Str catalog_plural(const struct catalog *, const char *one, const char *many, int64_t n);
-/* Fills {NAME} in a translated text: pairs of name and value, ended by NULL. Unknown names stay. */
+/* Fills {NAME} in a translated text: pairs of name (const char *) and value (a Str, not a char *), ended by NULL. Unknown names
+   stay: catalog_fill(arena, text, "NAME", name, "N", STR("3"), NULL). */
 Str catalog_fill(struct arena *, Str text, ...);
 /* From { "en": …, "de": … }: that language, else the default given, else English, else any. STR_NONE: empty. */
-struct json_t;
-Str catalog_pick(const struct catalog *, const struct json_t *texts, Str fallback_code);
+Str catalog_pick(const struct catalog *, const json_t *texts, Str fallback_code);
 const struct catalog *catalogs_get(const struct catalogs *, Str code);       /* NULL: none */
 /* RFC 9110 §12.5.4 with q-values, bounded; the first catalogue that fits a range ("de-AT" fits "de"). NULL: none. */
 const struct catalog *catalogs_accept(const struct catalogs *, Str accept_language);

@@ -1,0 +1,115 @@
+#include "account/applying.h"
+
+#include "account/shape.h"
+
+static Error stored_organization(struct applying *applying, Str name, int64_t *id, struct plan_organization *out)
+{
+    struct rows rows;
+    struct arena *arena = applying->arena;
+    *id = 0;
+    *out = (struct plan_organization){.name = STR_NONE};
+    Error error = db_select(applying->portal->db, STMT_organization_get, DB_ARGS(db_text(name)), &rows);
+    if (error) return error;
+    if (row_next(&rows)) {
+        *id = row_int(&rows, 0);
+        *out = (struct plan_organization){.name = name, .display_name = arena_copy(arena, row_text(&rows, 1)),
+                                          .support_email = arena_copy(arena, row_text(&rows, 2)),
+                                          .branding = column_json(&rows, 3), .metadata = column_json(&rows, 4),
+                                          .rules = column_json(&rows, 5)};
+    }
+    return rows_end(&rows);
+}
+
+static Error stored_connections(struct db *db, int64_t organization, json_t **out)
+{
+    struct rows rows;
+    json_t *names = json_object();
+    Error error = db_select(db, STMT_organization_connection_list, DB_ARGS(db_int(organization)), &rows);
+    if (error) return error;
+    while (row_next(&rows)) {
+        Str name = row_text(&rows, 1);
+        json_object_setn_new(names, name.p, name.n, json_true());
+    }
+    *out = names;
+    return rows_end(&rows);
+}
+
+static Error add_connection(struct applying *applying, int64_t organization, Str name)
+{
+    struct rows rows;
+    int64_t connection = 0;
+    Error error = db_select(applying->portal->db, STMT_connection_get, DB_ARGS(db_text(name)), &rows);
+    if (error) return error;
+    if (row_next(&rows)) connection = row_int(&rows, 0);
+    error = rows_end(&rows);
+    if (error) return error;
+    return db_run(applying->portal->db, STMT_organization_connection_add, DB_ARGS(db_int(organization), db_int(connection)), NULL);
+}
+
+static Error apply_connections(struct applying *applying, const struct plan_organization *wanted, int64_t organization, Str place)
+{
+    struct db *db = applying->portal->db;
+    json_t *before = NULL;
+    if (!wanted->connections) return OK;
+    Error error = stored_connections(db, organization, &before);
+    if (error || names_are(wanted->connections, before)) return error;
+    diff_value(&applying->diff, place, "connections", names_list(before), wanted->connections);
+    error = db_run(db, STMT_organization_connection_clear, DB_ARGS(db_int(organization)), NULL);
+    for (size_t i = 0; !error && i < json_array_size(wanted->connections); i++)
+        error = add_connection(applying, organization, json_str(json_array_get(wanted->connections, i)));
+    return error;
+}
+
+/* What is not said stays; a new organization begins empty, under its own name. */
+static struct plan_organization completed(const struct plan_organization *wanted, const struct plan_organization *before)
+{
+    struct plan_organization after = *wanted;
+    if (!after.display_name.p) after.display_name = before->display_name.p ? before->display_name : wanted->name;
+    if (!after.support_email.p) after.support_email = before->support_email.p ? before->support_email : STR("");
+    if (!after.branding) after.branding = before->branding ? before->branding : json_object();
+    if (!after.metadata) after.metadata = before->metadata ? before->metadata : json_object();
+    if (!after.rules) after.rules = before->rules ? before->rules : json_object();
+    return after;
+}
+
+static bool diff_organization(struct diff *diff, Str place, const struct plan_organization *before,
+                              const struct plan_organization *after)
+{
+    bool differs = diff_text(diff, place, "display_name", before->display_name, after->display_name);
+    differs |= diff_text(diff, place, "support_email", before->support_email, after->support_email);
+    differs |= diff_keys(diff, place, "branding", before->branding, after->branding);
+    differs |= diff_keys(diff, place, "metadata", before->metadata, after->metadata);
+    return differs | diff_keys(diff, place, "fields", before->rules, after->rules);
+}
+
+static Error put_organization(struct applying *applying, const struct plan_organization *after, int64_t *id)
+{
+    struct rows rows;
+    Error error = db_select(applying->portal->db, STMT_organization_put,
+                            DB_ARGS(db_text(after->name), db_text(after->display_name), db_text(after->support_email),
+                                    db_text(json_column(after->branding)), db_text(json_column(after->metadata)),
+                                    db_text(json_column(after->rules))), &rows);
+    if (error) return error;
+    if (row_next(&rows)) *id = row_int(&rows, 0);
+    return rows_end(&rows);
+}
+
+static Error apply_organization(struct applying *applying, const struct plan_organization *wanted)
+{
+    struct plan_organization before;
+    int64_t id = 0;
+    Error error = stored_organization(applying, wanted->name, &id, &before);
+    if (error) return error;
+    struct plan_organization after = completed(wanted, &before);
+    Str place = place_at(applying->arena, STR("organizations"), arena_cstr(applying->arena, wanted->name));
+    if (diff_organization(&applying->diff, place, &before, &after) || !id) error = put_organization(applying, &after, &id);
+    return error ? error : apply_connections(applying, wanted, id, place);
+}
+
+Error apply_organizations(struct applying *applying)
+{
+    Error error = OK;
+    for (size_t i = 0; !error && i < applying->plan->organization_count; i++)
+        error = apply_organization(applying, &applying->plan->organizations[i]);
+    return error;
+}

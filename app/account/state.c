@@ -1,0 +1,87 @@
+#include "account/state.h"
+
+#include "store/profile.h"
+#include "store/user_store.h"
+
+Error account_audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
+                    const char *action, Str reason)
+{
+    const struct connection *connection = user ? directory_connection(&portal->directory, user->connection) : NULL;
+    struct audit_entry entry = {
+        .at = visit->now, .request_id = visit->request_id, .actor = str_of(actor_name(actor)), .actor_id = visit->actor_id,
+        .organization = visit->organization, .connection = connection ? connection->source.name : STR_NONE,
+        .user_id = user ? user->user_id : STR_NONE, .action = str_of(action), .outcome = STR("allowed"), .reason = reason,
+        .peer = visit->peer, .fields = STR("[]"),
+    };
+    return audit_add(portal->db, &entry);
+}
+
+static Error begin(struct portal *portal, bool *own)
+{
+    *own = !db_in_transaction(portal->db);
+    return *own ? db_begin(portal->db) : OK;
+}
+
+static Error finish(struct portal *portal, bool own, Error error)
+{
+    if (!own) return error;
+    if (!error) return db_commit(portal->db);
+    db_rollback(portal->db);
+    return error;
+}
+
+static Error end_sessions(struct portal *portal, const struct user *user)
+{
+    return db_run(portal->db, STMT_session_drop_of_account, DB_ARGS(db_int(user->id)), NULL);
+}
+
+static Error block_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
+                          bool blocked, Str reason)
+{
+    int64_t changed = 0;
+    Error error = db_run(portal->db, STMT_account_block, DB_ARGS(db_int(user->id), db_int(blocked)), &changed);
+    if (error || !changed) return error;
+    error = end_sessions(portal, user);
+    if (error) return error;
+    return account_audit(portal, visit, actor, user, blocked ? "account.block" : "account.unblock", reason);
+}
+
+Error account_block(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, bool blocked,
+                    Str reason)
+{
+    bool own;
+    Error error = begin(portal, &own);
+    if (error) return error;
+    return finish(portal, own, block_inside(portal, visit, actor, user, blocked, reason));
+}
+
+static Error password_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)
+{
+    Error error = db_run(portal->db, STMT_account_password, DB_ARGS(db_int(user->id), db_text(hash)), NULL);
+    if (!error) error = end_sessions(portal, user);
+    if (error) return error;
+    return account_audit(portal, visit, actor, user, hash.p ? "password.set" : "password.remove", STR_NONE);
+}
+
+Error account_set_password(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)
+{
+    bool own;
+    Error error = begin(portal, &own);
+    if (error) return error;
+    return finish(portal, own, password_inside(portal, visit, actor, user, hash));
+}
+
+static Error delete_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason)
+{
+    Error error = profile_drop(portal->db, user->id);
+    if (error) return error;
+    return account_audit(portal, visit, actor, user, "account.delete", reason);
+}
+
+Error account_delete(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason)
+{
+    bool own;
+    Error error = begin(portal, &own);
+    if (error) return error;
+    return finish(portal, own, delete_inside(portal, visit, actor, user, reason));
+}

@@ -1,0 +1,19 @@
+/* What is no field of a profile and yet an account's: whether it is blocked, its password, that it exists. Each act is one
+   transaction with its audit row, or joins the one that is open (then the caller commits). All of them end what the account
+   has open: the epoch moves on and the sessions go. */
+#ifndef LATCHKEY_STATE_H
+#define LATCHKEY_STATE_H
+
+#include "account/portal.h"
+
+/* Changes nothing, and writes no audit row, when the account is as wished already. `reason` may be STR_NONE. */
+MUST_USE Error account_block(struct portal *, const struct visit *, enum actor, const struct user *, bool blocked, Str reason);
+/* `hash` as account/password.h keeps it; STR_NONE takes the password away. */
+MUST_USE Error account_set_password(struct portal *, const struct visit *, enum actor, const struct user *, Str hash);
+/* Its audit rows stay. */
+MUST_USE Error account_delete(struct portal *, const struct visit *, enum actor, const struct user *, Str reason);
+
+/* The audit row of an act that changes no field; `user` may be NULL. Inside a transaction. */
+MUST_USE Error account_audit(struct portal *, const struct visit *, enum actor, const struct user *, const char *action, Str reason);
+
+#endif

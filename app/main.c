@@ -1,0 +1,151 @@
+/* The command line: which command, with which configuration. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command/command.h"
+
+#ifndef LATCHKEY_VERSION
+#define LATCHKEY_VERSION "unknown"
+#endif
+
+static int command_help(struct command *, int argc, char **argv);
+static int command_version(struct command *, int argc, char **argv);
+
+static const struct {
+    const char *name, *synopsis, *summary, *help;
+    int (*run)(struct command *, int argc, char **argv);
+} commands[] = {
+    {"serve", "serve", "answer pages, until SIGTERM",
+     "Runs in the foreground: a supervisor, the workers that answer pages, the hashers and the courier.\n"
+     "SIGTERM and SIGINT let running requests end and stop. SIGHUP reads configuration, templates and\n"
+     "languages anew; when something is wrong with them, what ran before goes on.\n",
+     command_serve},
+    {"check", "check [--json]", "look for problems without changing anything",
+     "Looks at the configuration, the templates, the languages, the store and the rules in it, and lists\n"
+     "every problem with its place. Exit code 1 when there is one.\n",
+     command_check},
+    {"sample-config", "sample-config", "print the commented configuration",
+     "Prints every option with its meaning, its range and what it is set to when it is not given.\n"
+     "  latchkey sample-config > latchkey.conf\n",
+     command_sample_config},
+    {"apply", "apply [--dry-run] [--json] FILE", "make fields, connections, organizations and users as FILE says",
+     "FILE is JSON and says what shall be there; what is there already stays, so it can be applied again.\n"
+     "It is done as a whole or not at all, and every problem is listed with its place.\n"
+     "  --dry-run   print what would change, or \"no changes\"\n",
+     command_apply},
+    {"user", "user add|show|block|unblock|delete|password|verify …", "look after one account",
+     "USER is a user_id, an e-mail address or a username; --connection NAME where several match.\n"
+     "  latchkey user add --connection NAME FIELD=VALUE …\n"
+     "  latchkey user show [--json] USER           never prints a secret\n"
+     "  latchkey user block USER                   ends all sessions, too\n"
+     "  latchkey user unblock USER\n"
+     "  latchkey user delete USER\n"
+     "  latchkey user password USER                asks for it, or reads the first line of the input\n"
+     "  latchkey user verify USER email|phone_number\n",
+     command_user},
+    {"explain", "explain [--json] USER [FIELD]", "who may do what to a field, and which rule says so",
+     "For each field, or the one named: the level of owner, desk and operator, and the rule that set it.\n",
+     command_explain},
+    {"backup", "backup FILE", "write a consistent copy of the running store",
+     "FILE must not exist yet. The copy is verified before the command ends. The master key is not in it.\n",
+     command_backup},
+    {"help", "help [COMMAND]", "print this, or more about one command", "", command_help},
+    {"version", "version", "print the version", "", command_version},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static int find(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++)
+        if (!strcmp(name, commands[i].name)) return i;
+    return -1;
+}
+
+static void print_overview(FILE *out)
+{
+    fputs("Latchkey, a portal where people look after their own profiles.\n\n"
+          "  latchkey [-c FILE] COMMAND …\n\n",
+          out);
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].summary);
+    fputs("\nWithout -c the configuration is ./latchkey.conf, then /etc/latchkey/latchkey.conf.\n"
+          "Exit codes: 0 done, 1 refused or not understood, nothing changed, 2 wrong usage, 3 fault.\n",
+          out);
+}
+
+static int command_help(struct command *command, int argc, char **argv)
+{
+    (void)command;
+    if (argc > 2) return command_usage(NULL, "help: name one command at most");
+    int which = argc == 2 ? find(argv[1]) : -1;
+    if (argc == 2 && which < 0) return command_usage(NULL, "there is no command \"%s\"", argv[1]);
+    if (argc == 1) print_overview(stdout);
+    else printf("latchkey [-c FILE] %s\n\n%s\n%s", commands[which].synopsis, commands[which].summary, commands[which].help);
+    return EXIT_DONE;
+}
+
+static int command_version(struct command *command, int argc, char **argv)
+{
+    if (argc > 1) return command_usage("version", "version: \"%s\" is one word too many", argv[1]);
+    printf(command->json ? "{\"version\":\"%s\",\"schema\":%lld}\n" : "latchkey %s (schema %lld)\n", LATCHKEY_VERSION,
+           (long long)db_schema_newest());
+    return EXIT_DONE;
+}
+
+/* Takes out what every command understands, wherever it stands; behind "--" nothing is looked at. False: -c lacks its file. */
+static bool take_flags(struct command *command, int *argc, char **argv)
+{
+    int kept = 1;
+    bool flags = true;
+    for (int i = 1; i < *argc; i++) {
+        if (flags && !strcmp(argv[i], "-c")) {
+            if (++i == *argc) return false;
+            command->config_file = argv[i];
+        } else if (flags && !strcmp(argv[i], "--json")) {
+            command->json = true;
+        } else {
+            flags = flags && strcmp(argv[i], "--") != 0;
+            argv[kept++] = argv[i];
+        }
+    }
+    argv[kept] = NULL;
+    *argc = kept;
+    return true;
+}
+
+static const char *name_of(const char *word)
+{
+    if (!strcmp(word, "--help") || !strcmp(word, "-h")) return "help";
+    if (!strcmp(word, "--version") || !strcmp(word, "-V")) return "version";
+    return word;
+}
+
+static int run(struct command *command, int argc, char **argv)
+{
+    const char *name = name_of(argv[0]);
+    int which = find(name);
+    if (which < 0) return command_usage(NULL, "there is no %s \"%s\"", name[0] == '-' ? "flag" : "command", name);
+    if (argc > 1 && !strcmp(name_of(argv[1]), "help") && argv[1][0] == '-') {
+        char *words[] = {argv[1], argv[0], NULL};
+        return command_help(command, 2, words);
+    }
+    return commands[which].run(command, argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    struct command command = {.arena = arena_open(0)};
+    if (!command.arena) return command_fail(EXIT_FAULT, "out of memory");
+    int code;
+    if (!take_flags(&command, &argc, argv)) {
+        code = command_usage(NULL, "-c needs a file");
+    } else if (argc < 2) {
+        print_overview(stderr);
+        code = EXIT_USAGE;
+    } else {
+        code = run(&command, argc - 1, argv + 1);
+    }
+    if (fflush(stdout) && code == EXIT_DONE) code = command_fail(EXIT_FAULT, "the output cannot be written");
+    arena_close(command.arena);
+    return code;
+}

@@ -1,0 +1,17 @@
+/* What people are found by: e-mail addresses, phone numbers, usernames. One form to keep, one to compare. */
+#ifndef LATCHKEY_IDENTIFIER_H
+#define LATCHKEY_IDENTIFIER_H
+
+#include "base/arena.h"
+
+enum { EMAIL_LOCAL_MAX = 64, EMAIL_MAX = 254, USERNAME_MAX = 128 };
+
+/* A strict subset of RFC 5321: dot-atom @ domain name of two labels or more. *address is lower case (ASCII), *key has the domain
+   as A-labels (RFC 5891). */
+MUST_USE bool email_parse(struct arena *, Str typed, Str *address, Str *key);
+/* E.164, from what people write: blanks, - . ( ) fall away, nothing else is guessed. */
+MUST_USE bool phone_parse(struct arena *, Str typed, Str *number);
+/* Lower case; never to be taken for an e-mail address or a phone number. */
+MUST_USE bool username_parse(struct arena *, Str typed, Str *name);
+
+#endif

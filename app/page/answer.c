@@ -1,0 +1,78 @@
+#include "base/clock.h"
+#include "page/exchange.h"
+#include "page/gate.h"
+#include "page/language.h"
+#include "page/routes.h"
+#include "page/way.h"
+
+static int status_of(Error error)
+{
+    switch (error) {
+    case ERR_INVALID: return 422;
+    case ERR_DENIED: return 403;
+    case ERR_NOT_FOUND: return 404;
+    case ERR_BUSY: return 503;
+    default: return 500;
+    }
+}
+
+static struct exchange exchange_begin(struct portal *portal, const struct view *view, const struct request *request,
+                                      struct reply *reply)
+{
+    return (struct exchange){
+        .arena = request->arena, .portal = portal, .view = view, .request = request, .reply = reply,
+        .visit = {.arena = request->arena, .now = clock_now(), .request_id = request->id, .peer = request->peer,
+                  .user_agent = request->user_agent},
+    };
+}
+
+static Error find_session(struct exchange *exchange)
+{
+    Str name = cookie_name(exchange->arena, exchange->portal->options->https, "sid");
+    Str cookie = form_get_str(&exchange->request->cookies, name);
+    if (cookie.n == 0) return OK;
+    Error error = session_find(exchange->portal, &exchange->visit, cookie, &exchange->session);
+    exchange->signed_in = error == OK;
+    if (exchange->signed_in) exchange->visit.actor_id = exchange->session.user.user_id;
+    return error == ERR_SIGN_IN ? OK : error;
+}
+
+static Error send_to_login(struct exchange *exchange)
+{
+    bool form = exchange->request->method == METHOD_POST;
+    reply_see_other(exchange->reply, form ? STR("/login") : way_to_login(exchange));
+    return OK;
+}
+
+static Error refuse_forged(struct exchange *exchange)
+{
+    return exchange_say(exchange, 403, N_("This form can no longer be used"),
+                        exchange_text(exchange, N_("It was open for too long, or another page sent it. Nothing was changed. "
+                                                   "Open the page again and repeat what you did.")),
+                        N_("Open the page again"), way_here(exchange));
+}
+
+static Error dispatch(struct exchange *exchange)
+{
+    const struct request *request = exchange->request;
+    bool known = false;
+    if (request->refused) return exchange_error(exchange, request->refused);
+    exchange->route = route_find(request->method, request->path, exchange->segment, &known);
+    if (!exchange->route) return exchange_error(exchange, known ? 405 : 404);
+    bool changes = exchange->route->method != METHOD_GET;
+    if (changes && !gate_same_site(exchange)) return refuse_forged(exchange);
+    if (exchange->route->guard == GUARD_SESSION && !exchange->signed_in) return send_to_login(exchange);
+    if (exchange->route->csrf && !gate_token_is(exchange)) return refuse_forged(exchange);
+    return exchange->route->handler(exchange);
+}
+
+/* A request that was refused has no cookies that can be trusted to be whole, so nobody is looked up for it. */
+void page_answer(struct portal *portal, const struct view *view, const struct request *request, struct reply *reply)
+{
+    struct exchange exchange = exchange_begin(portal, view, request, reply);
+    Error error = request->refused ? OK : find_session(&exchange);
+    gate_bind(&exchange);
+    language_choose(&exchange);
+    if (!error) error = dispatch(&exchange);
+    if (error) (void)exchange_error(&exchange, status_of(error));
+}

@@ -1,0 +1,143 @@
+/* Signing in and out. One answer for a wrong password, an unknown account and an account without a password (security.md A1). */
+#include "page/gate.h"
+#include "page/routes.h"
+#include "page/way.h"
+
+static Str after_login(struct exchange *exchange)
+{
+    Str next = way_next(exchange->request);
+    return next.n ? next : STR("/profile");
+}
+
+static struct page *login_page(struct exchange *exchange)
+{
+    const struct request *request = exchange->request;
+    bool again = request->method == METHOD_POST;
+    const struct form *from = again ? &request->form : &request->query;
+    struct page *page = exchange_page(exchange, "login.tpl", N_("Sign in"));
+    struct part *content = page_content(page);
+    part_str(content, "NEXT", way_next(request));
+    part_str(content, "CONNECTION", form_get(from, "connection"));
+    if (again) part_str(content, "IDENTIFIER", form_get(from, "identifier"));
+    Str support = exchange->portal->options->support_email;
+    if (support.n) part_str(part_section(content, "SUPPORT"), "ADDRESS", support);
+    return page;
+}
+
+static Error login_again(struct exchange *exchange, int status, Str problem)
+{
+    struct page *page = login_page(exchange);
+    part_show(page_base(page), "HAS_PROBLEM");
+    part_str(part_section(page_content(page), "PROBLEM"), "TEXT", problem);
+    exchange_send(exchange, page, status);
+    return OK;
+}
+
+Error login_show(struct exchange *exchange)
+{
+    if (exchange->signed_in) {
+        reply_see_other(exchange->reply, after_login(exchange));
+        return OK;
+    }
+    gate_begin(exchange);
+    struct page *page = login_page(exchange);
+    if (form_has(&exchange->request->query, STR("signed_out"))) exchange_notice(page, exchange_text(exchange, N_("You are signed out.")));
+    exchange_send(exchange, page, 200);
+    return OK;
+}
+
+/* Nothing but these names means anything here; others are left alone (security.md A18), but one sent twice has no one value. */
+static bool has_repeats(const struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++) {
+        if (form_repeats(form, form->list[i].name)) return true;
+    }
+    return false;
+}
+
+static Str wait_words(struct exchange *exchange, int64_t seconds)
+{
+    bool minutes = seconds > 90;
+    int64_t count = minutes ? (seconds + 59) / 60 : seconds;
+    Str words = minutes ? catalog_plural(exchange->language, "Too many tries. Signing in here pauses for {N} minute.",
+                                         "Too many tries. Signing in here pauses for {N} minutes.", count)
+                        : catalog_plural(exchange->language, "Too many tries. Signing in here pauses for {N} second.",
+                                         "Too many tries. Signing in here pauses for {N} seconds.", count);
+    Str number = arena_print(exchange->arena, "%lld", (long long)count);
+    return catalog_fill(exchange->arena, words, "N", number, NULL);
+}
+
+static Error login_paused(struct exchange *exchange, int64_t seconds)
+{
+    reply_retry_after(exchange->reply, 429, seconds);
+    return login_again(exchange, 429, wait_words(exchange, seconds));
+}
+
+static Error login_busy(struct exchange *exchange, int64_t seconds)
+{
+    reply_retry_after(exchange->reply, 503, seconds > 0 ? seconds : 2);
+    return login_again(exchange, 503, exchange_text(exchange, N_("Many people are signing in just now. Try again in a few seconds.")));
+}
+
+static Error login_blocked(struct exchange *exchange)
+{
+    Str support = exchange->portal->options->support_email;
+    Str text = support.n ? exchange_fill(exchange, N_("Nobody can sign in to it until it is unblocked. Ask {ADDRESS}."), "ADDRESS", support)
+                         : exchange_text(exchange, N_("Nobody can sign in to it until it is unblocked. Ask your organization."));
+    return exchange_say(exchange, 403, N_("This account is blocked"), text, N_("Go to the sign-in page"), STR("/login"));
+}
+
+static Error login_done(struct exchange *exchange, Str cookie)
+{
+    reply_cookie(exchange->reply, exchange->portal->options->https, "sid", cookie, 0);
+    reply_see_other(exchange->reply, after_login(exchange));
+    return OK;
+}
+
+Error login_save(struct exchange *exchange)
+{
+    const struct form *form = &exchange->request->form;
+    if (has_repeats(form)) return exchange_error(exchange, 422);
+    Str identifier = str_trim(form_get(form, "identifier")), password = form_get(form, "password");
+    if (identifier.n == 0 || password.n == 0) {
+        return login_again(exchange, 422, exchange_text(exchange, N_("Enter your e-mail address or username and your password.")));
+    }
+    Str name = cookie_name(exchange->arena, exchange->portal->options->https, "sid");
+    Str connection = form_get(form, "connection");
+    SignIn result = {.outcome = SIGN_IN_REFUSED};
+    Error error = session_sign_in(exchange->portal, &exchange->visit, identifier, password, connection.n ? connection : STR_NONE,
+                                  form_get_str(&exchange->request->cookies, name), &result);
+    if (error) return error == ERR_BUSY ? login_busy(exchange, 0) : error;
+    switch (result.outcome) {
+    case SIGN_IN_OK: return login_done(exchange, result.cookie);
+    case SIGN_IN_BLOCKED: return login_blocked(exchange);
+    case SIGN_IN_PAUSED: return login_paused(exchange, result.retry_after);
+    case SIGN_IN_BUSY: return login_busy(exchange, result.retry_after);
+    default: break;
+    }
+    return login_again(exchange, 422, exchange_text(exchange, N_("This e-mail address or username and this password do not belong "
+                                                                 "together. Check both and try again.")));
+}
+
+Error logout_show(struct exchange *exchange)
+{
+    if (!exchange->signed_in) {
+        reply_see_other(exchange->reply, STR("/login"));
+        return OK;
+    }
+    exchange_send(exchange, exchange_page(exchange, "logout.tpl", N_("Sign out")), 200);
+    return OK;
+}
+
+/* The browser is told to forget everything of this site, its language cookie too: so the language goes along in the address. */
+Error logout_save(struct exchange *exchange)
+{
+    bool https = exchange->portal->options->https;
+    Str name = cookie_name(exchange->arena, https, "sid");
+    Error error = session_sign_out(exchange->portal, &exchange->visit, form_get_str(&exchange->request->cookies, name));
+    if (error) return error;
+    reply_cookie(exchange->reply, https, "sid", STR(""), -1);
+    exchange->reply->clear_site_data = true;
+    reply_see_other(exchange->reply, arena_print(exchange->arena, "/login?signed_out=1&lang=%.*s", STR_ARGS(catalog_code(exchange->language))));
+    return OK;
+}

@@ -1,0 +1,41 @@
+/* The profile as a form: what a person sees of it, with what they typed and what was refused. */
+#ifndef LATCHKEY_PROFILE_FORM_H
+#define LATCHKEY_PROFILE_FORM_H
+
+#include "page/exchange.h"
+
+struct profile_form {
+    struct exchange *exchange;
+    const struct user *user;
+    const struct subject *subject;
+    const struct form *typed;            /* what was sent and is kept on the page; NULL: nothing yet */
+    const struct refusals *refusals;     /* NULL: none */
+    bool stale;                          /* the profile was changed elsewhere since `typed` was opened */
+    Str saved;                           /* ?saved=: names of fields, "0", or STR_NONE */
+    const Verdict *verdicts;             /* one a field of the directory; filled in by profile_form_send */
+};
+
+/* What the owner may do with the field, and whether the page holds a control for it. */
+Verdict profile_verdict(const struct profile_form *, const struct field *);
+bool profile_is_shown(const struct profile_form *, const struct field *);
+bool profile_is_editable(const struct profile_form *, const struct field *);
+
+/* What was typed into the field as JSON: a text, or an array of texts for `choices` (whose empty marker is dropped). */
+json_t *profile_typed(const struct form *, const struct field *);
+
+/* Fills one field's part: its control, or its value and the reason for the lock. */
+void profile_control(const struct profile_form *, const struct field *, struct part *);
+
+/* One of the values a person can pick. */
+struct option {
+    Str value, label;
+};
+struct option *profile_options(const struct exchange *, const struct field *, size_t *count);
+/* A value as a person reads it: labels of choices, Yes and No, names of languages, dates written out. */
+Str profile_value_text(const struct exchange *, const struct field *, const json_t *value);
+/* The same of what is stored, also for what the program itself keeps (when the account was made …). Empty: not set. */
+Str profile_stored_text(const struct profile_form *, const struct field *);
+
+void profile_form_send(struct profile_form *, int status);
+
+#endif

@@ -1,0 +1,114 @@
+#include "base/json_memory.h"
+#include "base/log.h"
+#include "store/stored_json.h"
+#include "store/user_store.h"
+
+Error directory_generation(struct db *db, int64_t *out)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_generation_get, DB_NO_ARGS, &rows);
+    if (error) return error;
+    bool found = row_next(&rows);
+    if (found) *out = row_int(&rows, 0);
+    error = rows_end(&rows);
+    if (error || found) return error;
+    log_line(LOG_ERROR, "the store has no generation");
+    return ERR_FAULT;
+}
+
+static Error read_definitions(struct db *db, struct arena *arena, json_t *list)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_field_definition_list, DB_NO_ARGS, &rows);
+    if (error) return error;
+    Error bad = OK;
+    while (!bad && row_next(&rows)) {
+        json_t *definition;
+        bad = stored_object(arena, row_text(&rows, 2), "definition", row_text(&rows, 0), &definition);
+        if (!bad && json_array_append_new(list, definition) != 0) bad = ERR_BUSY;
+    }
+    error = rows_end(&rows);
+    return error ? error : bad;
+}
+
+static json_t *empty_list(struct arena *arena)
+{
+    struct arena *before = json_memory_use(arena);
+    json_t *list = json_array();
+    json_memory_use(before);
+    return list;
+}
+
+static Error load_fields(struct db *db, struct arena *arena, struct fields *out)
+{
+    struct problems problems = {.arena = arena};
+    struct arena *before = json_memory_use(arena);
+    json_t *custom = empty_list(arena);
+    Error error = read_definitions(db, arena, custom);
+    if (!error && fields_make(arena, custom, &problems, out)) {
+        for (const struct problem *each = problems.first; each; each = each->next)
+            log_line(LOG_ERROR, "the store's field definitions: %.*s: %.*s", STR_ARGS(each->place), STR_ARGS(each->message));
+        error = ERR_FAULT;
+    }
+    json_memory_use(before);
+    return error;
+}
+
+static Str copy(struct arena *arena, const struct rows *rows, int column)
+{
+    Str text = row_text(rows, column);
+    return text.p ? arena_copy(arena, text) : STR("");
+}
+
+static Error read_connection(struct arena *arena, const struct rows *rows, struct connection *out)
+{
+    *out = (struct connection){.id = row_int(rows, 0), .strategy = copy(arena, rows, 2)};
+    out->source = (struct rule_source){.name = copy(arena, rows, 1), .display_name = copy(arena, rows, 3),
+                                       .support_email = copy(arena, rows, 6)};
+    json_t *options;
+    Error error = stored_object(arena, row_text(rows, 4), "options", out->source.name, &options);
+    out->options = options;
+    return error ? error : stored_rules(arena, row_text(rows, 5), "rules", out->source.name, &out->source.rules);
+}
+
+struct connection_row {
+    struct connection connection;
+    struct connection_row *next;
+};
+
+static Error read_connections(struct db *db, struct arena *arena, struct connection_row **next, size_t *count)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_connection_list, DB_NO_ARGS, &rows);
+    if (error) return error;
+    Error bad = OK;
+    while (!bad && row_next(&rows)) {
+        *next = ARENA_NEW(arena, struct connection_row);
+        bad = read_connection(arena, &rows, &(*next)->connection);
+        next = &(*next)->next;
+        ++*count;
+    }
+    error = rows_end(&rows);
+    return error ? error : bad;
+}
+
+static Error load_connections(struct db *db, struct arena *arena, struct directory *out)
+{
+    struct connection_row *first = NULL;
+    Error error = read_connections(db, arena, &first, &out->connection_count);
+    if (error) return error;
+    struct connection *list = ARENA_ARRAY(arena, struct connection, out->connection_count);
+    for (size_t i = 0; first; first = first->next) list[i++] = first->connection;
+    out->connections = list;
+    return OK;
+}
+
+/* The generation first: what changes while the rest is read has a newer one, and is read again. */
+Error directory_load(struct db *db, struct arena *arena, struct directory *out)
+{
+    *out = (struct directory){0};
+    Error error = directory_generation(db, &out->generation);
+    if (!error) error = load_fields(db, arena, &out->fields);
+    if (!error) error = load_connections(db, arena, out);
+    return error;
+}

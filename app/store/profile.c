@@ -1,0 +1,121 @@
+#include "store/profile.h"
+
+#include "base/json_memory.h"
+#include "base/log.h"
+
+/* --- unique values --- */
+
+static bool identifies(const struct field *field)
+{
+    return field->standard && (field->type == TYPE_EMAIL || field->type == TYPE_PHONE || field->type == TYPE_USERNAME);
+}
+
+/* Only a phone number that was proven is somebody's: else anybody could take a number that is not theirs. */
+static bool is_claimed(const struct field *field, const json_t *profile)
+{
+    if (!identifies(field)) return field->unique;
+    return field->type != TYPE_PHONE || json_is_true(json_object_get(profile, "phone_verified"));
+}
+
+static Str key_in(struct arena *arena, const struct field *field, const json_t *profile)
+{
+    if (!profile || !is_claimed(field, profile)) return STR_NONE;
+    const json_t *value = field_value(profile, field);
+    return value ? field_key(arena, field, value) : STR_NONE;
+}
+
+static Error drop_key(struct db *db, const struct user *user, const struct field *field, Str key)
+{
+    return db_run(db, STMT_profile_key_drop,
+                  DB_ARGS(db_int(user->connection), db_text(field->name), db_text(key), db_int(user->id)), NULL);
+}
+
+static Error add_key(struct db *db, const struct user *user, const struct field *field, Str key, const struct field **taken)
+{
+    int64_t added = 0;
+    Error error = db_run(db, STMT_profile_key_add,
+                         DB_ARGS(db_int(user->connection), db_text(field->name), db_text(key), db_int(user->id)), &added);
+    if (error || added == 1) return error;
+    *taken = field;
+    return ERR_CONFLICT;
+}
+
+static Error move_keys(struct db *db, struct arena *arena, const struct fields *fields, const struct user *user,
+                       const json_t *before, const json_t *after, const struct field **taken)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->list[i];
+        Str old = key_in(arena, field, before), new = key_in(arena, field, after);
+        if (str_eq(old, new)) continue;
+        Error error = old.n ? drop_key(db, user, field, old) : OK;
+        if (!error && new.n) error = add_key(db, user, field, new, taken);
+        if (error) return error;
+    }
+    return OK;
+}
+
+/* --- rows of account --- */
+
+static Error to_text(struct arena *arena, const json_t *profile, Str *out)
+{
+    struct arena *before = json_memory_use(arena);
+    *out = str_of(json_dumps(profile, JSON_COMPACT));
+    json_memory_use(before);
+    if (out->p) return OK;
+    log_line(LOG_ERROR, "a profile cannot be written as JSON");
+    return ERR_FAULT;
+}
+
+Error profile_save(struct db *db, struct arena *arena, const struct fields *fields, const struct user *user,
+                   const struct decided *decided, int64_t now, const struct field **taken)
+{
+    const json_t *profile = decided_profile(decided);
+    Str text;
+    int64_t changed = 0;
+    *taken = NULL;
+    Error error = to_text(arena, profile, &text);
+    if (!error)
+        error = db_run(db, STMT_profile_update, DB_ARGS(db_int(user->id), db_int(user->version), db_text(text), db_int(now)), &changed);
+    if (error) return error;
+    if (changed != 1) return ERR_CONFLICT;
+    return move_keys(db, arena, fields, user, user->profile, profile, taken);
+}
+
+static Error insert(struct db *db, Str user_id, int64_t connection, Str profile, int64_t now, int64_t *id)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_profile_insert, DB_ARGS(db_text(user_id), db_int(connection), db_text(profile), db_int(now)), &rows);
+    if (error) return error;
+    bool made = row_next(&rows);
+    if (made) *id = row_int(&rows, 0);
+    error = rows_end(&rows);
+    return error || made ? error : ERR_CONFLICT;
+}
+
+Error profile_add(struct db *db, struct arena *arena, const struct fields *fields, int64_t connection, Str user_id,
+                  const struct decided *decided, int64_t now, int64_t *id, const struct field **taken)
+{
+    const json_t *profile = decided_profile(decided);
+    Str text;
+    *taken = NULL;
+    Error error = to_text(arena, profile, &text);
+    if (!error) error = insert(db, user_id, connection, text, now, id);
+    if (error) return error;
+    const struct user user = {.id = *id, .connection = connection};
+    return move_keys(db, arena, fields, &user, NULL, profile, taken);
+}
+
+Error profile_index(struct db *db, struct arena *arena, const struct fields *fields, const struct user *user,
+                    const struct field **taken)
+{
+    *taken = NULL;
+    Error error = db_run(db, STMT_profile_keys_drop, DB_ARGS(db_int(user->id)), NULL);
+    return error ? error : move_keys(db, arena, fields, user, NULL, user->profile, taken);
+}
+
+Error profile_drop(struct db *db, int64_t account)
+{
+    int64_t dropped = 0;
+    Error error = db_run(db, STMT_profile_delete, DB_ARGS(db_int(account)), &dropped);
+    return error || dropped ? error : ERR_NOT_FOUND;
+}

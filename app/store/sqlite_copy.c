@@ -1,0 +1,108 @@
+#include "store/sqlite.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "store/engine.h"
+#include "store/store_file.h"
+
+enum { LOG_LIMIT = 32 * 1024 * 1024, CUT_WAIT_MS = 500, COPY_TRIES = 100, COPY_PAUSE_MS = 50 };
+
+/* --- backup --- */
+
+/* All pages in one step: one reader's view of the store, however much is written meanwhile. */
+static Error copy_pages(struct db *db, sqlite3 *copy)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", db->sqlite, "main");
+    if (!backup) return sqlite_failure(copy, sqlite3_extended_errcode(copy), "backup");
+    int code = SQLITE_BUSY;
+    for (int i = 0; i < COPY_TRIES && (code == SQLITE_BUSY || code == SQLITE_LOCKED); i++) {
+        if (i > 0) sqlite3_sleep(COPY_PAUSE_MS);
+        code = sqlite3_backup_step(backup, -1);
+    }
+    int finished = sqlite3_backup_finish(backup);
+    return sqlite_failure(copy, code == SQLITE_DONE ? finished : code, "backup");
+}
+
+static Error verify(sqlite3 *copy)
+{
+    sqlite3_stmt *check = NULL;
+    int code = sqlite3_prepare_v2(copy, "PRAGMA integrity_check(1)", -1, &check, NULL);
+    if (code == SQLITE_OK) code = sqlite3_step(check);
+    const char *answer = code == SQLITE_ROW ? (const char *)sqlite3_column_text(check, 0) : NULL;
+    bool sound = answer && strcmp(answer, "ok") == 0;
+    Error error = sqlite_failure(copy, code, "backup");
+    if (!error && !sound) {
+        log_line(LOG_ERROR, "backup: the copy is damaged: %s", answer ? answer : "no answer");
+        error = ERR_FAULT;
+    }
+    sqlite3_finalize(check);
+    return error;
+}
+
+static Error make_copy(struct db *db, const char *path)
+{
+    sqlite3 *copy = NULL;
+    int code = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (!copy) return ERR_BUSY;
+    sqlite3_extended_result_codes(copy, 1);
+    Error error = sqlite_failure(copy, code, path);
+    if (!error) error = copy_pages(db, copy);
+    /* One file that is complete by itself, without a log beside it. */
+    if (!error) error = sqlite_failure(copy, sqlite3_exec(copy, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL), "backup");
+    if (!error) error = verify(copy);
+    sqlite3_close(copy);
+    return error ? error : store_file_sync(path);
+}
+
+static void remove_copy(const char *path)
+{
+    static const char *const endings[] = {"", "-journal", "-wal", "-shm"};
+    char name[4096];
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (snprintf(name, sizeof name, "%s%s", path, endings[i]) < (int)sizeof name) unlink(name);
+}
+
+Error db_backup(struct db *db, const char *path)
+{
+    Error error = store_file_make_new(path);
+    if (error) return error;
+    error = make_copy(db, path);
+    if (error) remove_copy(path);
+    return error;
+}
+
+/* --- checkpoints --- */
+
+/* A reader or another program in the way is no error: the next round comes. */
+static Error checkpoint(struct db *db, int mode, int *pages)
+{
+    int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, mode, pages, NULL);
+    Error error = sqlite_failure(db->sqlite, code, "checkpoint");
+    return error == ERR_BUSY ? OK : error;
+}
+
+/* Writers stand in the queue meanwhile, so it gives up early when a reader does not end. */
+static Error cut_log(struct db *db)
+{
+    Error error = sqlite_queue_enter(db);
+    if (error) return error == ERR_BUSY ? OK : error;
+    sqlite3_busy_timeout(db->sqlite, CUT_WAIT_MS);
+    error = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE, NULL);
+    sqlite3_busy_timeout(db->sqlite, SQLITE_WAIT_MS);
+    sqlite_queue_leave(db);
+    return error;
+}
+
+Error db_checkpoint(struct db *db)
+{
+    int pages = 0;
+    int64_t page_bytes = 0;
+    if (!db->checkpoints) return sqlite_mistake("checkpoint", "this connection was not opened for it");
+    Error error = checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &pages);
+    if (!error) error = engine_int(db, "PRAGMA page_size", &page_bytes);
+    if (error || pages * page_bytes <= LOG_LIMIT) return error;
+    return cut_log(db);
+}

@@ -1,0 +1,95 @@
+#include "store/store_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+bool filesystem_is_remote(unsigned long type)
+{
+    static const unsigned long remote[] = {
+        0x6969 /* NFS */, 0x517b /* SMB */, 0xfe534d42 /* SMB2 */, 0xff534d42 /* CIFS */, 0x65735546 /* FUSE: sshfs and the like */,
+        0x5346414f /* AFS */, 0x6b414653 /* kAFS */, 0x73757245 /* Coda */, 0x00c36400 /* Ceph */, 0x01021997 /* 9P */,
+        0x564c /* NCP */,
+    };
+    for (size_t i = 0; i < sizeof remote / sizeof *remote; i++)
+        if ((type & 0xffffffff) == remote[i]) return true;
+    return false;
+}
+
+static bool folder_of(const char *path, char folder[PATH_MAX])
+{
+    char copy[PATH_MAX];
+    if (snprintf(copy, sizeof copy, "%s", path) >= (int)sizeof copy) return false;
+    return snprintf(folder, PATH_MAX, "%s", dirname(copy)) < PATH_MAX;
+}
+
+static Error refuse(const char *path, const char *why)
+{
+    log_line(LOG_ERROR, "%s: %s", path, why);
+    return ERR_FAULT;
+}
+
+static Error check_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    struct statfs where;
+    if (!folder_of(path, folder)) return refuse(path, "the path is too long");
+    if (statfs(folder, &where) != 0) return refuse(folder, strerror(errno));
+    if (filesystem_is_remote((unsigned long)where.f_type))
+        return refuse(path, "the store must lie on a disk of this machine; network file systems lose data");
+    return OK;
+}
+
+/* Only ever with O_EXCL: closing a second descriptor of a store that is open would drop this process's locks on it. */
+static int make(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return errno;
+    close(fd);
+    return 0;
+}
+
+Error store_file_prepare(const char *path)
+{
+    Error error = check_folder(path);
+    if (error) return error;
+    int failed = make(path);
+    if (failed && failed != EEXIST) return refuse(path, strerror(failed));
+    struct stat file;
+    if (stat(path, &file) != 0) return refuse(path, strerror(errno));
+    if (!S_ISREG(file.st_mode)) return refuse(path, "is no plain file");
+    if (file.st_mode & S_IRWXO) return refuse(path, "others can read the store; chmod 600 it");
+    return OK;
+}
+
+Error store_file_make_new(const char *path)
+{
+    int failed = make(path);
+    if (failed == EEXIST) return ERR_CONFLICT;
+    return failed ? refuse(path, strerror(failed)) : OK;
+}
+
+static bool sync_one(const char *path, int flags)
+{
+    int fd = open(path, flags | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool synced = fsync(fd) == 0;
+    close(fd);
+    return synced;
+}
+
+Error store_file_sync(const char *path)
+{
+    char folder[PATH_MAX];
+    if (!folder_of(path, folder)) return refuse(path, "the path is too long");
+    if (sync_one(path, O_RDONLY) && sync_one(folder, O_RDONLY | O_DIRECTORY)) return OK;
+    return refuse(path, strerror(errno));
+}

@@ -1,0 +1,131 @@
+#include "view/part.h"
+
+#include "base/log.h"
+#include "view/engine.h"
+#include "view/view_data.h"
+
+struct page {
+    struct arena *arena;
+    struct engine *engine;
+    const struct value *everywhere;
+    struct part base, *content;
+};
+
+static const struct value *value_find(const struct value *values, Str key)
+{
+    while (values && !str_eq(values->key, key)) values = values->next;
+    return values;
+}
+
+Str part_value(const struct part *part, Str key)
+{
+    const struct page *page = part->page;
+    const struct value *found = NULL;
+    for (; part && !found; part = part->around) found = value_find(part->values, key);
+    if (!found && page) found = value_find(page->everywhere, key);
+    return found && found->value.p ? found->value : STR("");
+}
+
+static struct branch *branch_find(const struct part *part, Str key, bool include)
+{
+    struct branch *branch = part->branches;
+    while (branch && (branch->include != include || !str_eq(branch->key, key))) branch = branch->next;
+    return branch;
+}
+
+const struct part *part_branch(const struct part *part, Str key, bool include)
+{
+    const struct branch *found = NULL;
+    for (; part && !found; part = part->around) found = branch_find(part, key, include);
+    return found ? found->first : NULL;
+}
+
+static const struct value *value_new(struct arena *arena, const char *key, Str value, const struct value *next)
+{
+    struct value *made = ARENA_NEW(arena, struct value);
+    *made = (struct value){.key = str_of(key), .value = value, .next = next};
+    return made;
+}
+
+static struct part *part_add(struct part *part, const char *key, bool include)
+{
+    struct arena *arena = part->page->arena;
+    struct part *made = ARENA_NEW(arena, struct part);
+    made->page = part->page;
+    made->around = include ? NULL : part;
+    struct branch *branch = branch_find(part, str_of(key), include);
+    if (branch) {
+        branch->last->next = made;
+    } else {
+        branch = ARENA_NEW(arena, struct branch);
+        *branch = (struct branch){.key = str_of(key), .include = include, .first = made, .next = part->branches};
+        part->branches = branch;
+    }
+    branch->last = made;
+    return made;
+}
+
+void part_str(struct part *part, const char *key, Str value)
+{
+    part->values = value_new(part->page->arena, key, value, part->values);
+}
+
+void part_int(struct part *part, const char *key, int64_t value)
+{
+    part_str(part, key, arena_print(part->page->arena, "%lld", (long long)value));
+}
+
+void part_show(struct part *part, const char *section)
+{
+    if (!branch_find(part, str_of(section), false)) part_add(part, section, false);
+}
+
+struct part *part_section(struct part *part, const char *section)
+{
+    return part_add(part, section, false);
+}
+
+struct part *part_include(struct part *part, const char *marker, const char *template_name)
+{
+    struct part *made = part_add(part, marker, true);
+    made->template_name = template_name;
+    return made;
+}
+
+struct page *page_open(const struct view *view, struct arena *arena, const struct catalog *catalog, const char *template_name)
+{
+    struct page *page = ARENA_NEW(arena, struct page);
+    page->arena = arena;
+    page->engine = view_engine(view, catalog);
+    page->base.page = page;
+    page->content = part_include(&page->base, "CONTENT", template_name);
+    return page;
+}
+
+struct part *page_base(struct page *page)
+{
+    return &page->base;
+}
+
+struct part *page_content(struct page *page)
+{
+    return page->content;
+}
+
+void page_everywhere(struct page *page, const char *key, Str value)
+{
+    page->everywhere = value_new(page->arena, key, value, page->everywhere);
+}
+
+Str page_render(struct page *page)
+{
+    Str rendered;
+    if (!engine_render(page->engine, VIEW_BASE, &page->base, &rendered)) {
+        log_line(LOG_ERROR, "the page of %s cannot be rendered", page->content->template_name);
+        return STR_NONE;
+    }
+    /* The engine's frames are gone here: the arena may jump out when its limit is reached. */
+    Str copy = arena_copy(page->arena, rendered);
+    engine_forget(page->engine);
+    return copy;
+}

@@ -1,0 +1,113 @@
+#include "view/words.h"
+
+static const Str FALLBACK_LANGUAGE = {"en", 2};
+
+static Str source_name(Verdict verdict)
+{
+    if (!verdict.source) return STR("");
+    return verdict.source->display_name.n ? verdict.source->display_name : verdict.source->name;
+}
+
+static Str with_name(struct arena *arena, const struct catalog *catalog, const char *english, Verdict verdict)
+{
+    return catalog_fill(arena, catalog_text(catalog, english), "NAME", source_name(verdict), NULL);
+}
+
+static bool ends_sentence(Str text)
+{
+    static const Str marks[] = {{".", 1}, {"!", 1}, {"?", 1}, {"…", 3}, {"؟", 2}, {"。", 3}, {"۔", 2}};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (str_ends(text, marks[i])) return true;
+    }
+    return false;
+}
+
+/* An operator writes a reason with or without a full stop; what follows it must not run into it. */
+static Str own_words(struct arena *arena, const struct catalog *catalog, const json_t *reason)
+{
+    Str text = reason ? str_trim(catalog_pick(catalog, reason, FALLBACK_LANGUAGE)) : STR_NONE;
+    if (text.n == 0 || ends_sentence(text)) return text;
+    return arena_join(arena, text, STR("."));
+}
+
+static const char *proof_words(const struct field *field)
+{
+    if (field->proof == PROOF_PHONE) return N_("Changes only after you prove that the new number is yours.");
+    return N_("Changes only after you prove that the new address is yours.");
+}
+
+static const char *field_words(enum level level)
+{
+    switch (level) {
+    case LEVEL_NONE: return N_("Kept for the service alone; not shown.");
+    case LEVEL_READ: return N_("Kept by the service.");
+    case LEVEL_ONCE: return N_("You can fill this in once. After that it stays.");
+    default: return NULL;
+    }
+}
+
+Str reason_why(struct arena *arena, const struct catalog *catalog, Verdict verdict, const struct field *field)
+{
+    Str own = own_words(arena, catalog, verdict.reason);
+    if (own.n) return own;
+    const char *words = NULL;
+    switch (verdict.rule) {
+    case RULE_FIELD: words = field_words(verdict.level); break;
+    case RULE_CONNECTION:
+        if (verdict.level == LEVEL_ONCE) words = field_words(LEVEL_ONCE);
+        else return with_name(arena, catalog, N_("Managed by {NAME}."), verdict);
+        break;
+    case RULE_ORGANIZATION:
+        if (verdict.level == LEVEL_ONCE) words = field_words(LEVEL_ONCE);
+        else return with_name(arena, catalog, N_("Managed by the organization {NAME}."), verdict);
+        break;
+    case RULE_INVITATION: return with_name(arena, catalog, N_("{NAME} invited you under this address, so it stays."), verdict);
+    case RULE_ACCOUNT_BLOCKED: words = N_("This account is blocked."); break;
+    case RULE_ACCOUNT_DELETION: words = N_("This account is about to be deleted, so nothing in it changes any more."); break;
+    case RULE_ONCE: words = N_("This could be filled in once, and it was."); break;
+    case RULE_PROOF: words = proof_words(field); break;
+    case RULE_GUEST_DESK: words = N_("Only the help desk of this person's own organization changes it."); break;
+    default: break;
+    }
+    return words ? catalog_text(catalog, words) : STR("");
+}
+
+/* A proof is the person's own next step, a field that can be filled in needs nobody, and what the program itself keeps nobody
+   changes: then there is nobody to ask. */
+static bool has_somebody_to_ask(Verdict verdict, const struct field *field)
+{
+    return verdict.level < LEVEL_ONCE && !field->system && verdict.support_email.n > 0;
+}
+
+Str reason_ask(struct arena *arena, const struct catalog *catalog, Verdict verdict, const struct field *field)
+{
+    if (!has_somebody_to_ask(verdict, field)) return STR("");
+    return catalog_fill(arena, catalog_text(catalog, N_("Ask {ADDRESS}.")), "ADDRESS", verdict.support_email, NULL);
+}
+
+Str reason_text(struct arena *arena, const struct catalog *catalog, Verdict verdict, const struct field *field)
+{
+    Str why = reason_why(arena, catalog, verdict, field), ask = reason_ask(arena, catalog, verdict, field);
+    if (why.n == 0 || ask.n == 0) return why.n ? why : ask;
+    return arena_print(arena, "%.*s %.*s", STR_ARGS(why), STR_ARGS(ask));
+}
+
+Str field_label(const struct catalog *catalog, const struct field *field)
+{
+    Str label = field->standard ? catalog_text(catalog, field->label) : STR_NONE;
+    if (!field->standard && field->labels) label = catalog_pick(catalog, field->labels, FALLBACK_LANGUAGE);
+    return label.n ? label : field->name;
+}
+
+Str field_help(const struct catalog *catalog, const struct field *field)
+{
+    if (field->standard) return field->help ? catalog_text(catalog, field->help) : STR_NONE;
+    return field->helps ? catalog_pick(catalog, field->helps, FALLBACK_LANGUAGE) : STR_NONE;
+}
+
+Str field_problem(struct arena *arena, const struct catalog *catalog, FieldProblem problem)
+{
+    if (!problem.message) return STR("");
+    return catalog_fill(arena, catalog_text(catalog, problem.message), "LIMIT",
+                        arena_print(arena, "%lld", (long long)problem.limit), NULL);
+}

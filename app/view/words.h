@@ -1,0 +1,23 @@
+/* Why a field stands as it does, in words: the page and `latchkey explain` say the same because they ask here. */
+#ifndef LATCHKEY_WORDS_H
+#define LATCHKEY_WORDS_H
+
+#include "model/policy.h"
+#include "view/catalog.h"
+
+/* The rule's own reason in that language, else a sentence of ours that names whose rule it is. Empty when there is nothing to
+   explain (the field may be edited freely). Always ends with a full stop or its like. */
+Str reason_why(struct arena *, const struct catalog *, Verdict, const struct field *);
+/* "Ask help@acme.example." Empty when nobody is known or nothing is locked. */
+Str reason_ask(struct arena *, const struct catalog *, Verdict, const struct field *);
+/* Both, with a blank between. */
+Str reason_text(struct arena *, const struct catalog *, Verdict, const struct field *);
+
+/* A field's label and help in that language: the operator's words for their own fields, the catalogue's for standard ones.
+   The help is STR_NONE when there is none. */
+Str field_label(const struct catalog *, const struct field *);
+Str field_help(const struct catalog *, const struct field *);
+/* What is wrong with a value, {LIMIT} filled in. */
+Str field_problem(struct arena *, const struct catalog *, FieldProblem);
+
+#endif

@@ -1,0 +1,64 @@
+// What makes the pages a little easier; each of them works without it.
+"use strict";
+
+// After a save or a refusal the message is what matters: focus goes there, so that it is read out and seen.
+function focusMessage() {
+    const message = document.getElementById("errors") || document.getElementById("notice");
+    if (message && !location.hash) message.focus();
+}
+
+// "Saved" is said once: loading the page again does not say it again.
+function forgetNotice() {
+    const address = new URL(location.href);
+    const said = ["saved", "signed_out", "lang"].filter((name) => address.searchParams.has(name));
+    if (!said.length) return;
+    said.forEach((name) => address.searchParams.delete(name));
+    history.replaceState(null, "", address);
+}
+
+// A second press while the first is under way would be told that somebody else was faster.
+function sendOnce(form) {
+    let sent = false;
+    form.addEventListener("submit", (event) => {
+        if (sent) return event.preventDefault();
+        sent = true;
+        form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
+    });
+    addEventListener("pageshow", () => {
+        sent = false;
+        form.querySelectorAll("button[type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
+    });
+}
+
+function offerReveal(box) {
+    const input = document.getElementById(box.dataset.reveal);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet";
+    button.textContent = box.dataset.show;
+    button.addEventListener("click", () => {
+        const show = input.type === "password";
+        input.type = show ? "text" : "password";
+        button.textContent = show ? box.dataset.hide : box.dataset.show;
+    });
+    input.form.addEventListener("submit", () => { input.type = "password"; });
+    box.classList.add("on");
+    box.append(button);
+}
+
+// The browser knows all time zones, and its own.
+function offerZones(input) {
+    const list = document.createElement("datalist");
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zones = Intl.supportedValuesOf ? Intl.supportedValuesOf("timeZone") : [];
+    list.id = input.id + "-zones";
+    list.append(...[own, ...zones.filter((zone) => zone !== own)].map((zone) => new Option(zone, zone)));
+    input.after(list);
+    input.setAttribute("list", list.id);
+}
+
+focusMessage();
+forgetNotice();
+document.querySelectorAll("form[method=post]").forEach(sendOnce);
+document.querySelectorAll("[data-reveal]").forEach(offerReveal);
+document.querySelectorAll("[data-zones]").forEach(offerZones);

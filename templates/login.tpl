@@ -1,0 +1,29 @@
+{{%AUTOESCAPE context="HTML"}}
+<div class="card narrow">
+<h1>{{_("Sign in")}}</h1>
+{{#PROBLEM}}
+<div class="problems" id="errors" role="alert" tabindex="-1">
+<p>{{TEXT}}</p>
+</div>
+{{/PROBLEM}}
+<p class="lead">{{_("See what is kept about you, and change what is yours to change.")}}</p>
+<form method="post" action="/login" novalidate>
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="next" value="{{NEXT}}">
+<input type="hidden" name="connection" value="{{CONNECTION}}">
+<div class="field">
+<label for="f-identifier">{{_("E-mail address or username")}}</label>
+<input id="f-identifier" name="identifier" type="text" value="{{IDENTIFIER}}" dir="ltr" autocomplete="username" autocapitalize="none" spellcheck="false" required>
+</div>
+<div class="field">
+<label for="f-password">{{_("Password")}}</label>
+<div class="reveal" data-reveal="f-password" data-show="{{_("Show password")}}" data-hide="{{_("Hide password")}}">
+<input id="f-password" name="password" type="password" dir="ltr" autocomplete="current-password" required>
+</div>
+</div>
+<button type="submit">{{_("Sign in")}}</button>
+</form>
+{{#SUPPORT}}
+<p class="aside">{{_("Password forgotten? Ask {ADDRESS}.")}}</p>
+{{/SUPPORT}}
+</div>
