@@ -93,9 +93,10 @@ $(CHECK)/fuzz_%: $(CHECK)/obj/tests/fuzz/fuzz_%.o $(CHECK)/obj/tests/fuzz/seeds_
 	@echo "  LINK $@"; $(CC) $(SANITIZE) -o $@ $^ $(LIBS)
 
 include app/view/i18n.mk
-$(BUILD)/static/.done: app/view/fingerprint $(shell find static -type f 2>/dev/null)
+$(BUILD)/static/.done: app/view/fingerprint app/page/error_pages $(shell find static -type f 2>/dev/null)
 	@rm -rf $(@D) && mkdir -p $(@D)
 	app/view/fingerprint static $(@D)
+	app/page/error_pages $(@D)
 	@touch $@
 
 # --- what people call ---

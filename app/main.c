@@ -33,17 +33,18 @@ static const struct {
      "It is done as a whole or not at all, and every problem is listed with its place.\n"
      "  --dry-run   print what would change, or \"no changes\"\n",
      command_apply},
-    {"user", "user add|show|block|unblock|delete|password|verify …", "look after one account",
+    {"user", "user ACT …", "look after one account, or list all",
      "USER is a user_id, an e-mail address or a username; --connection NAME where several match.\n"
-     "  latchkey user add --connection NAME FIELD=VALUE …\n"
-     "  latchkey user show [--json] USER           never prints a secret\n"
-     "  latchkey user block USER                   ends all sessions, too\n"
-     "  latchkey user unblock USER\n"
-     "  latchkey user delete USER\n"
-     "  latchkey user password USER                asks for it, or reads the first line of the input\n"
-     "  latchkey user verify USER email|phone_number\n",
+     "  latchkey user add --connection NAME --email ADDRESS [--username NAME] [--set FIELD=VALUE]… [--password-stdin]\n"
+     "  latchkey user show [--json] USER                never prints a secret\n"
+     "  latchkey user list [--json] [--connection NAME]\n"
+     "  latchkey user block [--reason TEXT] USER        ends all sessions, too\n"
+     "  latchkey user unblock [--reason TEXT] USER\n"
+     "  latchkey user password USER                     asks for it, or reads it from the input\n"
+     "  latchkey user verify USER [email|phone_number]\n"
+     "  latchkey user delete [--yes] [--reason TEXT] USER\n",
      command_user},
-    {"explain", "explain [--json] USER [FIELD]", "who may do what to a field, and which rule says so",
+    {"explain", "explain [--json] [--lang LL] [--connection NAME] USER [FIELD]", "who may do what to a field, and which rule says so",
      "For each field, or the one named: the level of owner, desk and operator, and the rule that set it.\n",
      command_explain},
     {"backup", "backup FILE", "write a consistent copy of the running store",

@@ -33,17 +33,18 @@ function sendOnce(form) {
 function offerReveal(box) {
     const input = document.getElementById(box.dataset.reveal);
     const button = document.createElement("button");
+    const show = (shown) => {
+        input.type = shown ? "text" : "password";
+        button.textContent = shown ? box.dataset.hide : box.dataset.show;
+        button.setAttribute("aria-label", button.textContent + " (" + box.dataset.what + ")");
+    };
     button.type = "button";
     button.className = "quiet";
-    button.textContent = box.dataset.show;
-    button.addEventListener("click", () => {
-        const show = input.type === "password";
-        input.type = show ? "text" : "password";
-        button.textContent = show ? box.dataset.hide : box.dataset.show;
-    });
-    input.form.addEventListener("submit", () => { input.type = "password"; });
+    button.addEventListener("click", () => show(input.type === "password"));
+    input.form.addEventListener("submit", () => show(false));
     box.classList.add("on");
     box.append(button);
+    show(false);
 }
 
 // The browser knows all time zones, and its own.

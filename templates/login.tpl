@@ -17,7 +17,7 @@
 </div>
 <div class="field">
 <label for="f-password">{{_("Password")}}</label>
-<div class="reveal" data-reveal="f-password" data-show="{{_("Show password")}}" data-hide="{{_("Hide password")}}">
+<div class="reveal" data-reveal="f-password" data-show="{{_("Show")}}" data-hide="{{_("Hide")}}" data-what="{{_("Password")}}">
 <input id="f-password" name="password" type="password" dir="ltr" autocomplete="current-password" required>
 </div>
 </div>

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1>{{_("Your profile")}}</h1>
-<p class="lead">{{_("This is what is kept about you. What is yours to change has a box; what is not says who keeps it.")}}</p>
+<p class="lead">{{_("This is what is kept about you. You can change everything that is in a box; beside the rest stands who manages it.")}}</p>
 {{#PROBLEMS}}
 <div class="problems" id="errors" role="alert" tabindex="-1">
 {{#IS_STALE}}
@@ -32,7 +32,7 @@
 <h2 id="{{SECTION_NAME}}">{{SECTION_TITLE}}</h2>
 {{#FIELD}}
 {{#LOCKED}}
-<div class="field locked" id="{{ID}}" role="group" aria-labelledby="{{ID}}-label" tabindex="-1">
+<div class="field locked {{#IS_KEPT}}kept{{/IS_KEPT}}" id="{{ID}}" role="group" aria-labelledby="{{ID}}-label" tabindex="-1">
 <p class="label" id="{{ID}}-label">{{LABEL}}</p>
 {{#HAS_VALUE}}
 <p class="value"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE}}</bdi></p>

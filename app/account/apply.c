@@ -62,6 +62,7 @@ Error apply_run(struct portal *portal, const struct visit *visit, Str json, bool
     struct applying applying = {.portal = portal, .visit = visit, .arena = visit->arena, .problems = problems,
                                 .diff = {.lines = {.arena = visit->arena}}, .dry_run = dry_run};
     struct arena *before = json_memory_use(visit->arena);
+    applying.touched = json_object();
     Error error = check_and_run(&applying, json);
     json_memory_use(before);
     if (error) return error;

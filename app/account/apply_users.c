@@ -61,7 +61,7 @@ static Error match_by(struct applying *applying, const struct plan_value *value,
 Error apply_match(struct applying *applying, const struct plan_user *wanted, const struct connection *connection, struct user *out)
 {
     Error error = ERR_NOT_FOUND;
-    if (wanted->user_id.p) error = match_by_user_id(applying, wanted->user_id, connection, out);
+    if (wanted->user_id.p) return match_by_user_id(applying, wanted->user_id, connection, out);
     for (size_t i = 0; error == ERR_NOT_FOUND && i < sizeof identifiers / sizeof identifiers[0]; i++)
         error = match_by(applying, value_named(wanted, identifiers[i]), connection, out);
     return error;
@@ -201,6 +201,18 @@ static Error write_password(struct upsert *upsert)
     return account_set_password(applying->portal, applying->visit, ACTOR_OPERATOR, &upsert->user, hash);
 }
 
+/* Two entries that meet in one account would undo each other with every apply. */
+static bool is_first(struct upsert *upsert)
+{
+    struct applying *applying = upsert->applying;
+    Str id = arena_print(applying->arena, "%lld", (long long)upsert->user.id);
+    const json_t *other = json_object_get(applying->touched, id.p);
+    if (other)
+        problem_add(applying->problems, upsert->wanted->place, "is the same account as %.*s", STR_ARGS(json_str(other)));
+    else json_object_set_new(applying->touched, id.p, json_stringn(upsert->wanted->place.p, upsert->wanted->place.n));
+    return !other;
+}
+
 static Error apply_user(struct applying *applying, const struct plan_user *wanted)
 {
     struct upsert upsert = {.applying = applying, .wanted = wanted,
@@ -211,8 +223,10 @@ static Error apply_user(struct applying *applying, const struct plan_user *wante
     Error error = apply_match(applying, wanted, upsert.connection, &upsert.user);
     if (error == ERR_NOT_FOUND) upsert.user = (struct user){.id = 0};
     else if (error) return error;
+    if (upsert.user.id && !is_first(&upsert)) return OK;
+    bool is_new = !upsert.user.id;
     error = write_fields(&upsert, &written);
-    if (error || !written) return error;
+    if (error || !written || (is_new && !is_first(&upsert))) return error;
     error = write_blocked(&upsert);
     if (!error) error = write_password(&upsert);
     return error ? error : apply_members(applying, wanted, &upsert.user, upsert.place);

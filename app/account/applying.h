@@ -13,6 +13,7 @@ struct applying {
     struct problems *problems;
     struct diff diff;
     bool dry_run;
+    json_t *touched;              /* accounts that a user of the file was found to be: id: place */
 };
 
 /* What exists in the store, for apply_check. */
@@ -28,7 +29,8 @@ MUST_USE Error apply_unique(struct applying *, const struct apply_known *before)
 MUST_USE Error apply_passwords(struct applying *);
 MUST_USE Error apply_users(struct applying *);
 MUST_USE Error apply_members(struct applying *, const struct plan_user *, const struct user *, Str place);
-/* The account that a user of the file is: by user_id, else e-mail, else username, else phone. ERR_NOT_FOUND: none yet. */
+/* The account that a user of the file is: by user_id when it is said, else e-mail, else username, else phone.
+   ERR_NOT_FOUND: none yet. */
 MUST_USE Error apply_match(struct applying *, const struct plan_user *, const struct connection *, struct user *out);
 
 /* JSON to and from a column. */

@@ -97,28 +97,30 @@ bool shape_open(struct problems *problems, const json_t *value, Str place, struc
     return true;
 }
 
-static size_t least_of(size_t a, size_t b, size_t c)
+static size_t least_of(size_t a, size_t b)
 {
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
+    return a < b ? a : b;
 }
 
-/* Levenshtein distance of two texts shorter than NEAREST_ROOM. */
+/* Letters to add, drop, change or swap (optimal string alignment) between two texts of at most NEAREST_ROOM bytes. */
 static size_t distance(Str a, Str b)
 {
-    size_t row[NEAREST_ROOM + 1];
+    size_t rows[3][NEAREST_ROOM + 1], *before = rows[0], *above = rows[1], *row = rows[2];
     for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
+        above[j] = j;
     for (size_t i = 1; i <= a.n; i++) {
-        size_t diagonal = row[0];
         row[0] = i;
         for (size_t j = 1; j <= b.n; j++) {
-            size_t above = row[j];
-            row[j] = least_of(above + 1, row[j - 1] + 1, diagonal + (a.p[i - 1] != b.p[j - 1]));
-            diagonal = above;
+            row[j] = least_of(least_of(above[j], row[j - 1]) + 1, above[j - 1] + (a.p[i - 1] != b.p[j - 1]));
+            if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] && a.p[i - 2] == b.p[j - 1])
+                row[j] = least_of(row[j], before[j - 2] + 1);
         }
+        size_t *free_row = before;
+        before = above;
+        above = row;
+        row = free_row;
     }
-    return row[b.n];
+    return above[b.n];
 }
 
 static Str nearest(Str written, const Str *known, size_t count)

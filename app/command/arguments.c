@@ -13,10 +13,18 @@ static void take(struct arguments *arguments, int from, int count)
     arguments->count -= count;
 }
 
+/* Behind "--" everything is a plain word. */
+static int options_end(const struct arguments *arguments)
+{
+    for (int i = 0; i < arguments->count; i++)
+        if (!strcmp(arguments->words[i], "--")) return i;
+    return arguments->count;
+}
+
 bool argument_flag(struct arguments *arguments, const char *name)
 {
     bool found = false;
-    for (int i = 0; i < arguments->count;) {
+    for (int i = 0; i < options_end(arguments);) {
         if (strcmp(arguments->words[i], name)) {
             i++;
             continue;
@@ -30,7 +38,7 @@ bool argument_flag(struct arguments *arguments, const char *name)
 const char *argument_value(struct arguments *arguments, const char *name)
 {
     size_t n = strlen(name);
-    for (int i = 0; i < arguments->count; i++) {
+    for (int i = 0, end = options_end(arguments); i < end; i++) {
         char *word = arguments->words[i];
         if (strncmp(word, name, n)) continue;
         if (word[n] == '=') {
@@ -38,7 +46,7 @@ const char *argument_value(struct arguments *arguments, const char *name)
             return word + n + 1;
         }
         if (word[n]) continue;
-        if (i + 1 == arguments->count) {
+        if (i + 1 == end) {
             arguments->wrong = name;
             return NULL;
         }
@@ -51,7 +59,9 @@ const char *argument_value(struct arguments *arguments, const char *name)
 
 bool arguments_are(struct arguments *arguments, int least, int most)
 {
-    for (int i = 0; !arguments->wrong && i < arguments->count; i++)
+    int end = options_end(arguments);
+    for (int i = 0; !arguments->wrong && i < end; i++)
         if (arguments->words[i][0] == '-' && arguments->words[i][1]) arguments->wrong = arguments->words[i];
+    if (end < arguments->count) take(arguments, end, 1);
     return !arguments->wrong && arguments->count >= least && arguments->count <= most;
 }

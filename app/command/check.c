@@ -114,16 +114,16 @@ int command_check(struct command *command, int argc, char **argv)
 {
     if (argc > 1) return command_usage("check", "check: \"%s\" is one word too many", argv[1]);
     struct problems problems = {.arena = command->arena};
-    struct generation generation;
+    struct generation *generation;
     json_memory_use(command->arena);
     if (crypto_start()) return command_fail(EXIT_FAULT, "the system gives no randomness");
     Error error = generation_read(command->arena, command->config_file, &problems, &generation);
-    const struct options *options = &generation.options;
+    const struct options *options = &generation->options;
     if (error != ERR_NOT_FOUND) {
         check_key(command->arena, options->key_file.p, options->database.p, &problems);
         check_store(options->database.p, &problems);
     }
-    view_close(generation.view);
+    view_close(generation->view);
     if (error == ERR_FAULT && problems.count == 0) return command_fail(EXIT_FAULT, "the templates cannot be loaded");
     return report(command, &problems);
 }

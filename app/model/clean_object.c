@@ -1,4 +1,3 @@
-#include <string.h>
 #include "base/utf8.h"
 #include "model/cleaning.h"
 #include "model/custom.h"
@@ -24,27 +23,35 @@ static bool are_keys(const json_t *object)
     return true;
 }
 
-/* NULL: nothing is wrong. Recursion ends at DEPTH_MAX. */
-static const char *problem_of(const json_t *value, int depth)
+static bool check_value(struct cleaning *, const json_t *value, int depth);
+
+static bool check_inside(struct cleaning *cleaning, const json_t *container, int depth)
 {
-    if (depth > DEPTH_MAX)
-        return N_("Nest these data less deeply; {LIMIT} levels is the most.");
-    if (json_is_integer(value) && (json_integer_value(value) > EXACT_MAX || json_integer_value(value) < -EXACT_MAX))
-        return N_("Send numbers this large as text.");
-    if (json_is_string(value) && !utf8_is_valid((Str){json_string_value(value), json_string_length(value)}))
-        return N_("Some characters here cannot be kept. Type the text again.");
-    const char *problem = NULL, *key;
     size_t index;
+    const char *key;
     json_t *inner;
-    json_array_foreach(value, index, inner)
-        if ((problem = problem_of(inner, depth + 1)))
-            return problem;
+    json_array_foreach(container, index, inner)
+        if (!check_value(cleaning, inner, depth))
+            return false;
+    json_object_foreach((json_t *)container, key, inner)
+        if (!check_value(cleaning, inner, depth))
+            return false;
+    return true;
+}
+
+/* Recursion ends at DEPTH_MAX. */
+static bool check_value(struct cleaning *cleaning, const json_t *value, int depth)
+{
+    json_int_t number = json_integer_value(value);
+    if (depth > DEPTH_MAX)
+        return cleaning_refuse(cleaning, N_("Nest these data less deeply; {LIMIT} levels is the most."), DEPTH_MAX);
+    if (number > EXACT_MAX || number < -EXACT_MAX)
+        return cleaning_refuse(cleaning, N_("Send numbers this large as text."), 0);
+    if (json_is_string(value) && !utf8_is_valid((Str){json_string_value(value), json_string_length(value)}))
+        return cleaning_refuse(cleaning, N_("Some characters here cannot be kept. Type the text again."), 0);
     if (json_is_object(value) && !are_keys(value))
-        return N_("Name keys without . and $, in up to {LIMIT} bytes.");
-    json_object_foreach((json_t *)value, key, inner)
-        if ((problem = problem_of(inner, depth + 1)))
-            return problem;
-    return NULL;
+        return cleaning_refuse(cleaning, N_("Name keys without . and $, in up to {LIMIT} bytes."), KEY_BYTES_MAX);
+    return check_inside(cleaning, value, depth + 1);
 }
 
 static bool has_reserved_key(const json_t *object)
@@ -62,9 +69,8 @@ bool clean_object(struct cleaning *cleaning, json_t **out)
 {
     if (!json_is_object(cleaning->raw))
         return cleaning_refuse(cleaning, N_("Send this as a JSON object."), 0);
-    const char *problem = problem_of(cleaning->raw, 1);
-    if (problem)
-        return cleaning_refuse(cleaning, problem, strstr(problem, "levels") ? DEPTH_MAX : KEY_BYTES_MAX);
+    if (!check_value(cleaning, cleaning->raw, 1))
+        return false;
     if (str_starts(cleaning->field->name, STR("app_metadata")) && has_reserved_key(cleaning->raw))
         return cleaning_refuse(cleaning, N_("Use other keys: some of these are kept for the program."), 0);
     if (json_dumpb(cleaning->raw, NULL, 0, JSON_COMPACT) > OBJECT_BYTES_MAX)

@@ -1,6 +1,7 @@
 /* Which control a type of field gets, and what stands in it. */
 #include "page/profile_form.h"
 
+#include "model/dates.h"
 #include "view/words.h"
 
 struct control {
@@ -101,8 +102,8 @@ static void fill_options(const struct profile_form *form, const struct field *fi
 /* A date control shows nothing but a whole date; anything else that was typed or stored is kept as text. */
 static const char *input_type(const struct field *field, const struct control *control, Str value)
 {
-    bool whole = value.n == 0 || (value.n == 10 && value.p[4] == '-' && value.p[7] == '-' && !str_starts(value, STR("0000")));
-    return field->type == TYPE_DATE && !whole ? "text" : control->type;
+    int64_t days = 0;
+    return field->type == TYPE_DATE && value.n && !date_days(value, &days) ? "text" : control->type;
 }
 
 static void fill_input(const struct field *field, const struct control *control, struct part *part, Str value)
@@ -138,11 +139,13 @@ static bool differs(const struct profile_form *form, const struct field *field)
 static void fill_locked(const struct profile_form *form, const struct field *field, struct part *part)
 {
     const struct exchange *exchange = form->exchange;
+    Verdict verdict = profile_verdict(form, field);
     struct part *locked = part_section(part, "LOCKED");
     Str value = profile_stored_text(form, field);
+    if (verdict.rule == RULE_FIELD) part_show(locked, "IS_KEPT");
     if (value.n) part_str(part_section(locked, "HAS_VALUE"), "VALUE", value);
     else part_show(locked, "IS_EMPTY");
-    part_str(locked, "REASON", reason_text(exchange->arena, exchange->language, profile_verdict(form, field), field));
+    part_str(locked, "REASON", reason_text(exchange->arena, exchange->language, verdict, field));
     if (differs(form, field)) {
         part_str(part_section(locked, "TYPED"), "TEXT", profile_value_text(exchange, field, profile_typed(form->typed, field)));
     }

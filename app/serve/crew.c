@@ -36,12 +36,11 @@ static void members_add(struct crew *crew, enum role role, int64_t count, size_t
         crew->members[crew->count++] = (struct member){.role = role, .seat = first_seat + (size_t)i};
 }
 
-void crew_init(struct crew *crew, const struct generation *generation, struct board *board, struct bench *bench,
-               int listening_socket)
+void crew_init(struct crew *crew, struct generation *generation, struct board *board, struct bench *bench, int listening_socket)
 {
     const struct options *options = &generation->options;
     size_t most = (size_t)(options->workers + options->hashers + 1);
-    *crew = (struct crew){.generation = *generation, .board = board, .bench = bench, .listening_socket = listening_socket,
+    *crew = (struct crew){.generation = generation, .board = board, .bench = bench, .listening_socket = listening_socket,
                           .members = ARENA_ARRAY(generation->arena, struct member, most)};
     members_add(crew, ROLE_WORKER, options->workers, 0);
     members_add(crew, ROLE_HASHER, options->hashers, BOARD_WORKERS);
@@ -58,10 +57,10 @@ bool crew_exists(const struct crew *crew)
 /* A process keeps its own end of the hashers' queue alone, so that each side notices when the other one is gone. */
 static _Noreturn void member_run(const struct crew *crew, const struct member *member, pid_t supervisor)
 {
-    const int *queue = crew->generation.queue;
+    const int *queue = crew->generation->queue;
     const int keep[ROLES][3] = {
         [ROLE_WORKER] = {crew->listening_socket, queue[1], -1}, [ROLE_HASHER] = {queue[0], -1}, [ROLE_COURIER] = {-1}};
-    const struct child_task task = {.generation = &crew->generation, .board = crew->board, .bench = crew->bench,
+    const struct child_task task = {.generation = crew->generation, .board = crew->board, .bench = crew->bench,
                                     .seat = member->seat, .listening_socket = crew->listening_socket};
     child_begin(roles[member->role].process, keep[member->role]);
     /* Hashers see the end of their queue instead, after the last worker has had its answer. */
@@ -130,12 +129,12 @@ bool crew_reap(struct crew *crew, pid_t pid, int status, int64_t now_ms)
 
 void crew_watch(struct crew *crew, int64_t now_ms)
 {
-    int64_t most_ms = crew->generation.options.request_seconds * 1000;
+    int64_t most_ms = crew->generation->options.request_seconds * 1000;
     for (struct member *member = crew->members; member < crew->members + crew->count; member++) {
         int64_t since = crew->bench->seats[member->seat].busy_since_ms;
         if (member->role != ROLE_WORKER || member->pid == 0 || since == 0 || now_ms - since <= most_ms) continue;
         log_line(LOG_ERROR, "worker %d needs more than %lld s for a request and is ended", (int)member->pid,
-                 (long long)crew->generation.options.request_seconds);
+                 (long long)crew->generation->options.request_seconds);
         kill(member->pid, SIGKILL);
     }
 }
@@ -162,7 +161,7 @@ void crew_leave(struct crew *crew, int64_t now_ms)
 
 void crew_leave_step(struct crew *crew, int64_t now_ms)
 {
-    bool overdue = now_ms - crew->leaving_since_ms > crew->generation.options.drain_seconds * 1000;
+    bool overdue = now_ms - crew->leaving_since_ms > crew->generation->options.drain_seconds * 1000;
     if (now_ms - crew->told_ms < TELL_EVERY_MS) return;
     crew->told_ms = now_ms;
     tell(crew, ROLE_WORKER, overdue ? SIGKILL : SIGTERM);
@@ -201,6 +200,6 @@ void crew_close(struct crew *crew)
 {
     for (size_t seat = 0; seat < BOARD_SEATS; seat++)
         bench_clear(crew->bench, seat);
-    generation_close(&crew->generation);
+    generation_close(crew->generation);
     *crew = (struct crew){0};
 }

@@ -9,7 +9,7 @@
 struct member;
 
 struct crew {
-    struct generation generation;
+    struct generation *generation;
     struct board *board;
     struct bench *bench;
     int listening_socket;
@@ -20,7 +20,7 @@ struct crew {
 };
 
 /* Takes the generation over. */
-void crew_init(struct crew *, const struct generation *, struct board *, struct bench *, int listening_socket);
+void crew_init(struct crew *, struct generation *, struct board *, struct bench *, int listening_socket);
 bool crew_exists(const struct crew *);
 
 /* Starts everybody who is missing and due; the courier only with `courier`, because two generations share one. */

@@ -22,14 +22,15 @@ static void read_pages(struct generation *generation, struct problems *problems)
                      &generation->view);
 }
 
-Error generation_read(struct arena *arena, const char *config_file, struct problems *problems, struct generation *out)
+Error generation_read(struct arena *arena, const char *config_file, struct problems *problems, struct generation **out)
 {
-    *out = (struct generation){.arena = arena, .queue = {-1, -1}};
-    Error error = options_read(arena, config_file, problems, &out->options);
+    struct generation *generation = *out = ARENA_NEW(arena, struct generation);
+    *generation = (struct generation){.arena = arena, .queue = {-1, -1}};
+    Error error = options_read(arena, config_file, problems, &generation->options);
     if (error == ERR_NOT_FOUND) return error;
-    read_pages(out, problems);
+    read_pages(generation, problems);
     if (problems->count) return ERR_INVALID;
-    return out->view ? OK : ERR_FAULT;
+    return generation->view ? OK : ERR_FAULT;
 }
 
 /* Closed again at once: a connection must not be taken through a fork. */
@@ -54,9 +55,9 @@ Error generation_prepare(struct generation *generation)
 
 void generation_close(struct generation *generation)
 {
+    if (!generation) return;
     for (int i = 0; i < 2; i++)
         if (generation->queue[i] >= 0) close(generation->queue[i]);
     view_close(generation->view);
     arena_close(generation->arena);
-    *generation = (struct generation){.queue = {-1, -1}};
 }

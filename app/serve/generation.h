@@ -16,13 +16,13 @@ struct generation {
     int queue[2];                 /* of hashing_queue; -1: not open */
 };
 
-/* The part that touches nothing: configuration, languages, templates. Goes on after a problem, so that all are listed.
-   `generation` may be given to generation_close whatever comes back. */
-MUST_USE Error generation_read(struct arena *, const char *config_file, struct problems *, struct generation *out);
+/* The part that touches nothing: configuration, languages, templates. Goes on after a problem, so that all are listed; *out is
+   there, in the arena, whatever comes back. */
+MUST_USE Error generation_read(struct arena *, const char *config_file, struct problems *, struct generation **out);
 /* The rest, as the user who serves: keys and store are made where there are none, the store's schema is brought up to date,
    the queue of the hashers opened. Faults are logged. */
 MUST_USE Error generation_prepare(struct generation *);
-/* Gives back everything, the arena too. */
+/* Gives back everything, the arena too. NULL is fine. */
 void generation_close(struct generation *);
 
 HashCost options_hash_cost(const struct options *);

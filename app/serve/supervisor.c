@@ -50,10 +50,9 @@ static void log_problems(const struct problems *problems)
 }
 
 /* Everything that can be wrong is found out here, before anything that runs is touched. */
-static Error read_generation(const char *config_file, struct generation *out)
+static Error read_generation(const char *config_file, struct generation **out)
 {
     struct arena *arena = arena_open(0);
-    *out = (struct generation){.queue = {-1, -1}};
     if (!arena) return ERR_FAULT;
     struct problems problems = {.arena = arena};
     Error error = generation_read(arena, config_file, &problems, out);
@@ -61,7 +60,7 @@ static Error read_generation(const char *config_file, struct generation *out)
     return error;
 }
 
-static void crew_begin(struct supervisor *supervisor, int which, const struct generation *generation)
+static void crew_begin(struct supervisor *supervisor, int which, struct generation *generation)
 {
     supervisor->coming_since_ms = clock_monotonic_ms();
     crew_init(&supervisor->crews[which], generation, supervisor->board, &supervisor->board->benches[which],
@@ -70,20 +69,20 @@ static void crew_begin(struct supervisor *supervisor, int which, const struct ge
 
 static void reload(struct supervisor *supervisor)
 {
-    struct generation generation;
+    struct generation *generation = NULL;
     supervisor->reload = false;
     notify_reloading();
     Error error = read_generation(supervisor->config_file, &generation);
-    if (!error) error = generation_prepare(&generation);
+    if (!error) error = generation_prepare(generation);
     if (error) {
         log_line(LOG_ERROR, "not reloaded: what ran before goes on");
-        generation_close(&generation);
+        generation_close(generation);
         notify_ready();
         return;
     }
-    if (!str_eq(generation.options.socket, front_of(supervisor)->generation.options.socket))
+    if (!str_eq(generation->options.socket, front_of(supervisor)->generation->options.socket))
         log_line(LOG_WARNING, "socket: another one is opened at the next start, not by a reload");
-    crew_begin(supervisor, 1 - supervisor->front, &generation);
+    crew_begin(supervisor, 1 - supervisor->front, generation);
 }
 
 /* The new generation takes over when all of it works; the old one answered until then. */
@@ -105,7 +104,7 @@ static void follow(struct supervisor *supervisor, int64_t now_ms)
 static void announce(struct supervisor *supervisor)
 {
     if (supervisor->announced || !crew_is_ready(front_of(supervisor))) return;
-    const struct options *options = &front_of(supervisor)->generation.options;
+    const struct options *options = &front_of(supervisor)->generation->options;
     supervisor->announced = true;
     log_line(LOG_INFO, "ready: %s, %lld workers, %lld hashers", options->public_url.p, (long long)options->workers,
              (long long)options->hashers);
@@ -220,12 +219,13 @@ static void signals_begin(struct supervisor *supervisor)
 }
 
 /* Root binds the socket; everything after that, files too, is done and made as the user who serves. */
-static Error begin(struct supervisor *supervisor, struct generation *generation)
+static Error begin(struct supervisor *supervisor, struct generation **out)
 {
-    const struct options *options = &generation->options;
     Error error = crypto_start();
-    if (!error) error = read_generation(supervisor->config_file, generation);
+    if (!error) error = read_generation(supervisor->config_file, out);
     if (error) return error;
+    struct generation *generation = *out;
+    const struct options *options = &generation->options;
     error = listener_open(generation->arena, options, &supervisor->listener);
     if (!error) error = privileges_drop(generation->arena, options->user);
     if (!error) error = generation_prepare(generation);
@@ -243,11 +243,11 @@ static int code_of(Error error)
 int supervisor_run(const char *config_file)
 {
     struct supervisor supervisor = {.config_file = config_file, .listener = {.fd = -1, .lock = -1}};
-    struct generation generation = {.queue = {-1, -1}};
+    struct generation *generation = NULL;
     umask(0077);
     signals_begin(&supervisor);
     Error error = begin(&supervisor, &generation);
-    if (error) generation_close(&generation);
+    if (error) generation_close(generation);
     else run(&supervisor);
     listener_remove(&supervisor.listener);
     if (supervisor.listener.fd >= 0) close(supervisor.listener.fd);

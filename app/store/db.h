@@ -23,8 +23,8 @@ struct db_options {
     bool unprepared;              /* no statements: for migrations */
 };
 
-/* Makes the file when there is none. ERR_FAULT: it cannot be opened, its schema is older (migrate it with .unprepared) or newer than
-   this program, or a statement does not prepare; ERR_BUSY: others keep it locked. The reason is logged. */
+/* Makes the file when there is none. ERR_FAULT: it cannot be opened, its schema is older (migrate it with .unprepared) or
+   newer than this program, or a statement does not prepare; ERR_BUSY: others keep it locked. The reason is logged. */
 MUST_USE Error db_open(const struct db_options *, struct db **out);
 void db_close(struct db *);       /* NULL is fine; an open transaction is rolled back */
 /* After work that was cut off in its middle (an exhausted arena jumps): ends the rows and the transaction that it left open. */

@@ -22,8 +22,8 @@ extern const struct statement_text statement_texts[];   /* stmts.def, by enum st
 /* What one write means. `column`: of an update; NULL for rows made or deleted. */
 enum writes fence_kind(const char *table, const char *column);
 
-/* Prepares the statement as db_open does and lets go of it again: ERR_FAULT (logged) when it does not prepare or writes something else
-   than it says. */
+/* Prepares the statement as db_open does and lets go of it again. ERR_FAULT (logged): it does not prepare, or writes something
+   else than it says. */
 MUST_USE Error fence_check(struct db *, const struct statement_text *);
 
 #endif

@@ -75,8 +75,8 @@ static Error refuse_newer(struct db *db)
     int64_t version = 0;
     Error error = db_schema_version(db, &version);
     if (error || version <= db_schema_newest()) return error;
-    log_line(LOG_ERROR, "the store has schema version %" PRId64 ", this program knows %" PRId64 ": a newer program made it; nothing was changed",
-             version, db_schema_newest());
+    log_line(LOG_ERROR, "the store has schema version %" PRId64 ", this program knows %" PRId64
+             ": a newer program made it; nothing was changed", version, db_schema_newest());
     return ERR_FAULT;
 }
 

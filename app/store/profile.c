@@ -75,7 +75,8 @@ Error profile_save(struct db *db, struct arena *arena, const struct fields *fiel
     *taken = NULL;
     Error error = to_text(arena, profile, &text);
     if (!error)
-        error = db_run(db, STMT_profile_update, DB_ARGS(db_int(user->id), db_int(user->version), db_text(text), db_int(now)), &changed);
+        error = db_run(db, STMT_profile_update,
+                       DB_ARGS(db_int(user->id), db_int(user->version), db_text(text), db_int(now)), &changed);
     if (error) return error;
     if (changed != 1) return ERR_CONFLICT;
     return move_keys(db, arena, fields, user, user->profile, profile, taken);
@@ -84,7 +85,8 @@ Error profile_save(struct db *db, struct arena *arena, const struct fields *fiel
 static Error insert(struct db *db, Str user_id, int64_t connection, Str profile, int64_t now, int64_t *id)
 {
     struct rows rows;
-    Error error = db_select(db, STMT_profile_insert, DB_ARGS(db_text(user_id), db_int(connection), db_text(profile), db_int(now)), &rows);
+    Error error = db_select(db, STMT_profile_insert,
+                            DB_ARGS(db_text(user_id), db_int(connection), db_text(profile), db_int(now)), &rows);
     if (error) return error;
     bool made = row_next(&rows);
     if (made) *id = row_int(&rows, 0);

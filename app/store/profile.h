@@ -12,7 +12,8 @@ MUST_USE Error profile_save(struct db *, struct arena *, const struct fields *, 
 /* A new account with the decided profile; fills *id. ERR_CONFLICT with *taken NULL: the user_id exists. */
 MUST_USE Error profile_add(struct db *, struct arena *, const struct fields *, int64_t connection, Str user_id,
                            const struct decided *, int64_t now, int64_t *id, const struct field **taken);
-/* Unique values are written anew from the profile that is stored: after a field's definition became unique. ERR_CONFLICT as above. */
+/* Unique values are written anew from the profile that is stored: after a field's definition became unique. ERR_CONFLICT as
+   above. */
 MUST_USE Error profile_index(struct db *, struct arena *, const struct fields *, const struct user *, const struct field **taken);
 /* Deletes the account and everything that hangs on it; its audit rows stay. ERR_NOT_FOUND: there is none. */
 MUST_USE Error profile_drop(struct db *, int64_t account);

@@ -4,11 +4,11 @@
 
 #include "base/log.h"
 
-static bool is_disk_full(sqlite3 *sqlite, int code)
+/* A quota or a limit on the file's size reaches us as a failed write; the engine keeps no errno of that, so it is the last one. */
+static bool is_disk_full(int code, int reason)
 {
     if ((code & 0xff) == SQLITE_FULL) return true;
-    int reason = sqlite3_system_errno(sqlite);
-    return (code & 0xff) == SQLITE_IOERR && (reason == ENOSPC || reason == EDQUOT || reason == EFBIG);
+    return code == SQLITE_IOERR_WRITE && (reason == ENOSPC || reason == EDQUOT || reason == EFBIG);
 }
 
 static Error violated(sqlite3 *sqlite, int code, const char *what)
@@ -22,6 +22,7 @@ static Error violated(sqlite3 *sqlite, int code, const char *what)
 /* The engine's messages name tables and columns, never values. */
 Error sqlite_failure(sqlite3 *sqlite, int code, const char *what)
 {
+    int reason = errno;
     switch (code & 0xff) {
     case SQLITE_OK: case SQLITE_ROW: case SQLITE_DONE: return OK;
     case SQLITE_BUSY: case SQLITE_LOCKED: return ERR_BUSY;
@@ -29,8 +30,8 @@ Error sqlite_failure(sqlite3 *sqlite, int code, const char *what)
     case SQLITE_NOMEM: log_line(LOG_ERROR, "%s: out of memory", what); return ERR_BUSY;
     default: break;
     }
-    if (is_disk_full(sqlite, code)) log_line(LOG_ERROR, "%s: the disk of the store is full; nothing was written", what);
-    else log_line(LOG_ERROR, "%s: %s (code %d, errno %d)", what, sqlite3_errmsg(sqlite), code, sqlite3_system_errno(sqlite));
+    if (is_disk_full(code, reason)) log_line(LOG_ERROR, "%s: the disk of the store is full; nothing was written", what);
+    else log_line(LOG_ERROR, "%s: %s (code %d, errno %d)", what, sqlite3_errmsg(sqlite), code, reason);
     return ERR_FAULT;
 }
 

@@ -70,7 +70,8 @@ Error users_by_identifier(struct db *db, struct arena *arena, Str key, int64_t c
     struct rows rows;
     (void)arena;
     *count = 0;
-    Error error = db_select(db, STMT_account_by_identifier, DB_ARGS(db_text(key), db_int(connection), db_int((int64_t)room)), &rows);
+    Error error = db_select(db, STMT_account_by_identifier,
+                            DB_ARGS(db_text(key), db_int(connection), db_int((int64_t)room)), &rows);
     if (error) return error;
     while (*count < room && row_next(&rows)) accounts[(*count)++] = row_int(&rows, 1);
     return rows_end(&rows);
@@ -128,7 +129,8 @@ static void add_role(struct arena *arena, const struct rows *rows, struct member
 {
     Str role = row_text(rows, MEMBER_ROLE);
     if (!role.p) return;
-    membership->roles = arena_print(arena, "%.*s%s%.*s", STR_ARGS(membership->roles), membership->roles.n ? "," : "", STR_ARGS(role));
+    const char *comma = membership->roles.n ? "," : "";
+    membership->roles = arena_print(arena, "%.*s%s%.*s", STR_ARGS(membership->roles), comma, STR_ARGS(role));
 }
 
 /* One row a role: rows of one organization stand together. */

@@ -99,9 +99,11 @@ static struct catalog *load_one(struct arena *arena, const char *folder, Str fil
     const char *path = path_join(arena, folder, file);
     Str bytes, code = str_first(file, file.n - strlen(".mo"));
     struct catalog *catalog = NULL;
-    if (!is_code(code)) problem_add(problems, str_of(path), "The file's name is not a language code like \"de\" or \"pt-BR\".");
-    else if (file_read(arena, path, MO_MAX_BYTES, &bytes)) problem_add(problems, str_of(path), "The file cannot be read.");
-    else if (!(catalog = catalog_read(arena, code, bytes))) problem_add(problems, str_of(path), "This is not a catalogue in UTF-8.");
+    const char *flaw = NULL;
+    if (!is_code(code)) flaw = "The file's name is not a language code like \"de\" or \"pt-BR\".";
+    else if (file_read(arena, path, MO_MAX_BYTES, &bytes)) flaw = "The file cannot be read.";
+    else if (!(catalog = catalog_read(arena, code, bytes))) flaw = "This is not a catalogue in UTF-8.";
+    if (flaw) problem_add(problems, str_of(path), "%s", flaw);
     return catalog;
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/arena.h"
 
-enum mark_kind { MARK_UNKNOWN, MARK_VALUE, MARK_SECTION, MARK_END, MARK_INCLUDE, MARK_COMMENT, MARK_PRAGMA, MARK_TEXT, MARK_STATIC };
+enum mark_kind {
+    MARK_UNKNOWN, MARK_VALUE, MARK_SECTION, MARK_END, MARK_INCLUDE, MARK_COMMENT, MARK_PRAGMA, MARK_TEXT, MARK_STATIC
+};
 
 struct mark {
     enum mark_kind kind;

@@ -86,7 +86,8 @@ static enum markup_event read_equals(struct markup *markup, char c)
 {
     if (markup_is_space(c)) return MARKUP_NOTHING;
     if (c != '"' && c != '\'') {
-        read_tag(markup, c);
+        markup->where = IN_TAG;
+        if (c == '>') end_tag(markup);
         return MARKUP_UNQUOTED;
     }
     markup->where = IN_VALUE;

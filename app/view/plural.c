@@ -12,8 +12,8 @@ static const struct sign {
     enum operator operator;
     int binds;
 } signs[] = {
-    {"||", OR, 1},   {"&&", AND, 2},  {"==", EQUAL, 3}, {"!=", UNEQUAL, 3}, {">=", AT_LEAST, 4}, {"<=", AT_MOST, 4}, {">", MORE, 4},
-    {"<", LESS, 4},  {"+", PLUS, 5},  {"-", MINUS, 5},  {"*", TIMES, 6},    {"/", DIVIDE, 6},    {"%", REMAINDER, 6},
+    {"||", OR, 1}, {"&&", AND, 2}, {"==", EQUAL, 3}, {"!=", UNEQUAL, 3}, {">=", AT_LEAST, 4}, {"<=", AT_MOST, 4}, {">", MORE, 4},
+    {"<", LESS, 4}, {"+", PLUS, 5}, {"-", MINUS, 5}, {"*", TIMES, 6}, {"/", DIVIDE, 6}, {"%", REMAINDER, 6},
 };
 
 struct parser {

@@ -35,9 +35,9 @@ struct checker {
 };
 
 static const char *const plain_attributes[] = {
-    "accept", "alt", "autocomplete", "class", "cols", "colspan", "datetime", "dir", "for", "form", "headers", "height", "hreflang",
-    "id", "inputmode", "label", "lang", "list", "max", "maxlength", "min", "minlength", "name", "pattern", "placeholder", "role",
-    "rows", "rowspan", "scope", "size", "step", "tabindex", "title", "type", "value", "width",
+    "accept", "alt", "autocomplete", "class", "cols", "colspan", "datetime", "dir", "for", "form", "headers", "height",
+    "hreflang", "id", "inputmode", "label", "lang", "list", "max", "maxlength", "min", "minlength", "name", "pattern",
+    "placeholder", "role", "rows", "rowspan", "scope", "size", "step", "tabindex", "title", "type", "value", "width",
 };
 static const char *const address_attributes[] = {"href", "src", "action", "cite"};
 static const char *const loading_tags[] = {"script", "iframe", "embed", "object", "base", "frame"};

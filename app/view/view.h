@@ -24,7 +24,8 @@ MUST_USE Error view_load(struct arena *, const char *templates_dir, const char *
                          struct problems *, struct view **out);
 void view_close(struct view *);                               /* NULL is fine */
 const struct catalogs *view_catalogs(const struct view *);
-Str view_static(const struct view *, const char *name);       /* "/static/latchkey.0123456789abcdef.css"; STR_NONE: no such file */
+/* "/static/latchkey.0123456789abcdef.css" for "latchkey.css"; STR_NONE: no such file. */
+Str view_static(const struct view *, const char *name);
 
 /* A page in base.tpl, with `template_name` (a constant of ours, without folder) as its {{>CONTENT}}. */
 struct page *page_open(const struct view *, struct arena *, const struct catalog *, const char *template_name);

@@ -75,7 +75,7 @@ static void test_reply_leaves_out_what_would_split_it(void **state)
     reply_header(&reply, "X-One", STR("a\r\nSet-Cookie: sid=evil"));
     reply_header(&reply, "X-Two", STR("a\0b"));
     reply_header(&reply, "X Three", STR("a"));
-    reply_cookie(&reply, true, "sid", STR("a; Domain=evil"), 0);
+    reply_cookie(&reply, true, "sid", STR("a;Domain=evil"), 0);
     log_to(2);
     assert_str(text_str(&reply.headers), STR(""));
     reply_header(&reply, "X-Four", STR("fine"));

@@ -1,0 +1,344 @@
+#include "support/page_support.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "account/apply.h"
+#include "account/password.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/json_memory.h"
+#include "store/user_store.h"
+#include "support/store_support.h"
+#include "support/text_source.h"
+
+static const char people[] =
+    "{\"fields\":["
+    " {\"name\":\"user_metadata.shirt_size\",\"type\":\"choice\",\"section\":\"preferences\",\"owner\":\"edit\","
+    "  \"choices\":[{\"value\":\"S\",\"label\":{\"en\":\"Small\",\"de\":\"Klein\",\"ar\":\"صغير\"}},"
+    "               {\"value\":\"L\",\"label\":{\"en\":\"Large\",\"de\":\"Groß\",\"ar\":\"كبير\"}}],"
+    "  \"label\":{\"en\":\"Shirt size\",\"de\":\"Hemdgröße\",\"ar\":\"مقاس القميص\"}},"
+    " {\"name\":\"user_metadata.newsletter\",\"type\":\"boolean\",\"section\":\"preferences\",\"owner\":\"edit\","
+    "  \"label\":{\"en\":\"Newsletter\",\"de\":\"Rundbrief\",\"ar\":\"النشرة\"}},"
+    " {\"name\":\"user_metadata.topics\",\"type\":\"choices\",\"section\":\"preferences\",\"owner\":\"edit\","
+    "  \"choices\":[\"music\",\"sports\",\"travel\"],\"label\":{\"en\":\"Topics\",\"de\":\"Themen\",\"ar\":\"المواضيع\"}},"
+    " {\"name\":\"user_metadata.employee_number\",\"type\":\"text\",\"section\":\"more\",\"owner\":\"once\",\"max\":12,"
+    "  \"label\":{\"en\":\"Employee number\",\"de\":\"Personalnummer\",\"ar\":\"الرقم الوظيفي\"}},"
+    " {\"name\":\"user_metadata.cost_center\",\"type\":\"text\",\"section\":\"more\",\"owner\":\"read\","
+    "  \"label\":{\"en\":\"Cost center\",\"de\":\"Kostenstelle\",\"ar\":\"مركز التكلفة\"}},"
+    " {\"name\":\"user_metadata.rating\",\"type\":\"number\",\"section\":\"more\",\"owner\":\"none\",\"label\":{\"en\":\"Rating\"}},"
+    " {\"name\":\"user_metadata.badge\",\"type\":\"text\",\"section\":\"more\",\"owner\":\"edit\",\"unique\":true,"
+    "  \"label\":{\"en\":\"Badge\",\"de\":\"Ausweis\",\"ar\":\"الشارة\"}}],"
+    "\"connections\":["
+    " {\"name\":\"customers\",\"strategy\":\"local\",\"display_name\":\"Customers\",\"options\":{},\"fields\":{}},"
+    " {\"name\":\"partner\",\"strategy\":\"local\",\"display_name\":\"Acme's directory\",\"options\":{},\"fields\":{"
+    "  \"given_name\":{\"owner\":\"read\"},\"family_name\":{\"owner\":\"read\"},"
+    "  \"email\":{\"owner\":\"read\",\"reason\":{\"en\":\"Acme's directory keeps your address\","
+    "                                         \"de\":\"Acmes Verzeichnis führt Ihre Adresse\"}}}}],"
+    "\"roles\":[],"
+    "\"organizations\":[{\"name\":\"acme\",\"display_name\":\"Acme Ltd\",\"support_email\":\"help@acme.example\","
+    "  \"connections\":[\"partner\"],\"fields\":{\"website\":{\"owner\":\"read\"}}}],"
+    "\"users\":["
+    " {\"connection\":\"customers\",\"user_id\":\"ada\",\"email\":\"ada@example.com\",\"email_verified\":true,\"username\":\"ada\","
+    "  \"given_name\":\"Ada\",\"family_name\":\"Lovelace\",\"name\":\"Ada Lovelace\",\"birthdate\":\"1915-12-10\","
+    "  \"user_metadata\":{\"shirt_size\":\"S\",\"topics\":[\"music\"],\"cost_center\":\"C-7\",\"rating\":5}},"
+    " {\"connection\":\"customers\",\"user_id\":\"grace\",\"email\":\"grace@example.com\",\"name\":\"Grace\",\"username\":\"grace\","
+    "  \"user_metadata\":{\"badge\":\"B-1\"}},"
+    " {\"connection\":\"partner\",\"user_id\":\"kim\",\"email\":\"kim@acme.example\",\"given_name\":\"Kim\",\"family_name\":\"Lee\","
+    "  \"organizations\":[{\"name\":\"acme\",\"roles\":[],\"home\":true}]},"
+    " {\"connection\":\"customers\",\"user_id\":\"mia\",\"email\":\"mia@example.com\",\"name\":\"Mia\","
+    "  \"organizations\":[{\"name\":\"acme\",\"roles\":[],\"invited\":true}]},"
+    " {\"connection\":\"customers\",\"user_id\":\"bob\",\"email\":\"bob@example.com\",\"blocked\":true}]}";
+
+static const struct options presets = {
+#define OPTION_TEXT(name, preset, help) .name = {preset, sizeof preset - 1},
+#define OPTION_PATH OPTION_TEXT
+#define OPTION_INT(name, preset, least, most, help) .name = preset,
+#include "options.def"
+#undef OPTION_TEXT
+#undef OPTION_PATH
+#undef OPTION_INT
+};
+
+enum { A_DAY_IN_2026 = 1767603600 };         /* 5 January: the accounts of the stage were made then */
+
+static void make_keys(struct stage *stage)
+{
+    struct store_place place;
+    struct keys *keys = NULL;
+    store_place_make(&place);
+    Str file = arena_print(stage->lasting, "%s/key", place.folder);
+    assert_int_equal(crypto_start(), OK);
+    assert_int_equal(keys_open(stage->lasting, file.p, true, &keys), OK);
+    stage->portal.keys = keys;
+    store_place_remove(&place);
+}
+
+static void complain(const struct problems *problems)
+{
+    for (const struct problem *each = problems->first; each; each = each->next)
+        print_error("%.*s: %.*s\n", STR_ARGS(each->place), STR_ARGS(each->message));
+    if (problems->count) fail();
+}
+
+static void make_view(struct stage *stage)
+{
+    struct problems problems = {.arena = stage->lasting};
+    struct catalogs *catalogs = ARENA_NEW(stage->lasting, struct catalogs);
+    const char *build = getenv("LATCHKEY_BUILD") ? getenv("LATCHKEY_BUILD") : "build";
+    Str languages = arena_print(stage->lasting, "%s/i18n", build), files = arena_print(stage->lasting, "%s/static", build);
+    Error error = catalogs_load(stage->lasting, languages.p, &problems, catalogs);
+    if (!error) error = view_load(stage->lasting, "templates", files.p, catalogs, &problems, &stage->view);
+    complain(&problems);
+    assert_int_equal(error, OK);
+}
+
+static void put_people(struct stage *stage, const char *json)
+{
+    struct problems problems = {.arena = stage->lasting};
+    struct visit visit = {.arena = stage->lasting, .now = A_DAY_IN_2026, .request_id = STR(""), .peer = STR(""), .actor_id = STR("cli:test")};
+    Applied applied;
+    Error error = apply_run(&stage->portal, &visit, str_of(json), false, &problems, &applied);
+    complain(&problems);
+    assert_int_equal(error, OK);
+}
+
+/* One cheap hash for all: what a password costs is not what pages are about. */
+static void put_passwords(struct stage *stage)
+{
+    Str hash;
+    assert_int_equal(argon2_hash(stage->lasting, stage->portal.hashing.cost, STR("correct"), &hash), OK);
+    for (int64_t account = 1; account < 100; account++) {
+        struct user user;
+        if (user_get(stage->portal.db, stage->lasting, account, &user)) break;
+        store_do(stage->portal.db, STMT_account_password, DB_ARGS(db_int(account), db_text(hash)));
+    }
+}
+
+void stage_open(struct stage *stage, const char *json)
+{
+    *stage = (struct stage){.lasting = arena_open(0), .arena = arena_open(0), .options = presets};
+    stage->options.public_url = STR("http://localhost:8080");
+    stage->options.host = STR("localhost:8080");
+    stage->options.support_email = STR("help@portal.example");
+    stage->portal = (struct portal){.options = &stage->options, .db = store_open_memory(),
+                                    .hashing = {.cost = {8, 1}, .job_socket = -1}};
+    json_memory_use(stage->lasting);
+    make_keys(stage);
+    make_view(stage);
+    assert_int_equal(password_decoy(stage->lasting, stage->portal.hashing.cost, &stage->portal.hashing.decoy), OK);
+    assert_int_equal(portal_refresh(&stage->portal), OK);
+    put_people(stage, json ? json : people);
+    put_passwords(stage);
+    assert_int_equal(portal_refresh(&stage->portal), OK);
+    json_memory_use(stage->arena);
+}
+
+void stage_close(struct stage *stage)
+{
+    json_memory_use(NULL);
+    view_close(stage->view);
+    portal_close(&stage->portal);
+    db_close(stage->portal.db);
+    arena_close(stage->arena);
+    arena_close(stage->lasting);
+}
+
+void stage_forget(struct stage *stage)
+{
+    memset(&stage->cookies, 0, sizeof stage->cookies);
+    stage->token[0] = '\0';
+}
+
+static void keep(char *into, size_t room, Str text)
+{
+    assert_true(text.n < room);
+    memcpy(into, text.p ? text.p : "", text.n);
+    into[text.n] = '\0';
+}
+
+static void keep_cookie(struct stage *stage, Str line)
+{
+    Str name = str_cut(&line, '='), value = str_cut(&line, ';');
+    if (str_is(name, "sid")) keep(stage->cookies.sid, sizeof stage->cookies.sid, value);
+    if (str_is(name, "pre")) keep(stage->cookies.pre, sizeof stage->cookies.pre, value);
+    if (str_is(name, "lang")) keep(stage->cookies.lang, sizeof stage->cookies.lang, value);
+}
+
+static void keep_answer(struct stage *stage)
+{
+    Str rest = stage->head;
+    while (rest.n) {
+        Str line = str_cut(&rest, '\n');
+        if (str_starts(line, STR("Set-Cookie: "))) keep_cookie(stage, str_trim(str_after(line, 12)));
+    }
+    const char *token = stage->reply.body.n ? strstr(stage->reply.body.p, "name=\"csrf\" value=\"") : NULL;
+    Str value = token ? str_of(token + 19) : STR_NONE;
+    if (token) keep(stage->token, sizeof stage->token, str_cut(&value, '"'));
+}
+
+static Str cookie_line(const struct stage *stage)
+{
+    struct text line = {.arena = stage->arena};
+    if (stage->cookies.sid[0]) text_print(&line, "sid=%s; ", stage->cookies.sid);
+    if (stage->cookies.pre[0]) text_print(&line, "pre=%s; ", stage->cookies.pre);
+    if (stage->cookies.lang[0]) text_print(&line, "lang=%s; ", stage->cookies.lang);
+    return line.n ? str_first(text_str(&line), line.n - 2) : STR("");
+}
+
+static Str with_token(const struct stage *stage, Str body)
+{
+    const char *mark = body.n ? strstr(body.p, "{csrf}") : NULL;
+    if (!mark) return body;
+    size_t before = (size_t)(mark - body.p);
+    return arena_print(stage->arena, "%.*s%s%.*s", (int)before, body.p, stage->token, STR_ARGS(str_after(body, before + 6)));
+}
+
+/* "Accept-Language: de" is HTTP_ACCEPT_LANGUAGE in FastCGI. */
+static void add_header(struct text *lines, Str line)
+{
+    Str value = line, name = str_cut(&value, ':');
+    text_add(lines, str_is(name, "Content-Type") ? STR("") : STR("HTTP_"));
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i] == '-' ? '_' : name.p[i] >= 'a' && name.p[i] <= 'z' ? (char)(name.p[i] - 32) : name.p[i];
+        text_add(lines, (Str){&c, 1});
+    }
+    text_print(lines, ": %.*s\n", STR_ARGS(str_trim(value)));
+}
+
+static Str as_fastcgi(const struct stage *stage, Str request)
+{
+    struct text lines = {.arena = stage->arena};
+    Str first = str_cut(&request, '\n'), method = str_cut(&first, ' ');
+    bool cookies = false, type = false;
+    text_print(&lines, "REQUEST_METHOD: %.*s\nREQUEST_URI: %.*s\nPORTAL_PEER: 192.0.2.7\n", STR_ARGS(method), STR_ARGS(first));
+    for (Str line; request.n && (line = str_cut(&request, '\n')).n;) {
+        cookies = cookies || str_starts(line, STR("Cookie:"));
+        type = type || str_starts(line, STR("Content-Type:"));
+        add_header(&lines, line);
+    }
+    if (!cookies && cookie_line(stage).n) text_print(&lines, "HTTP_COOKIE: %s\n", cookie_line(stage).p);
+    Str body = with_token(stage, request);
+    if (str_is(method, "POST") && !type) text_print(&lines, "CONTENT_TYPE: application/x-www-form-urlencoded\n");
+    if (body.n) text_print(&lines, "CONTENT_LENGTH: %zu\n", body.n);
+    text_print(&lines, "\n");
+    text_add(&lines, body);
+    return text_str(&lines);
+}
+
+Str stage_ask(struct stage *stage, const char *request)
+{
+    struct text_source text;
+    struct arena *kept = arena_open(0);
+    Str copy = arena_copy(kept, str_of(request));
+    arena_wipe(stage->arena);
+    portal_settle(&stage->portal);
+    struct http_source source = text_source(stage->arena, as_fastcgi(stage, copy), &text);
+    arena_close(kept);
+    request_read(stage->arena, &source, &stage->request);
+    reply_init(&stage->reply, stage->arena);
+    page_answer(&stage->portal, stage->view, &stage->request, &stage->reply);
+    stage->head = reply_head(&stage->reply, stage->options.https);
+    assert_false(db_in_transaction(stage->portal.db));
+    keep_answer(stage);
+    return stage->reply.body;
+}
+
+Str stage_get(struct stage *stage, const char *path)
+{
+    char request[LIMIT_PATH + LIMIT_QUERY];
+    snprintf(request, sizeof request, "GET %s\n\n", path);
+    return stage_ask(stage, request);
+}
+
+Str stage_post(struct stage *stage, const char *path, const char *body)
+{
+    struct arena *arena = arena_open(0);
+    Str request = arena_print(arena, "POST %s\n\ncsrf={csrf}%s%s", path, *body ? "&" : "", body);
+    Str answer = stage_ask(stage, request.p);
+    arena_close(arena);
+    return answer;
+}
+
+void stage_sign_in(struct stage *stage, const char *identifier)
+{
+    struct visit visit = {.arena = stage->arena, .now = clock_now(), .request_id = STR(""), .peer = STR("192.0.2.7"), .user_agent = STR("")};
+    SignIn result;
+    stage_forget(stage);
+    arena_wipe(stage->arena);
+    assert_int_equal(session_sign_in(&stage->portal, &visit, str_of(identifier), STR("correct"), STR_NONE, STR_NONE, &result), OK);
+    assert_int_equal(result.outcome, SIGN_IN_OK);
+    keep(stage->cookies.sid, sizeof stage->cookies.sid, result.cookie);
+    stage_get(stage, "/profile");
+    assert_int_equal(stage->reply.status, 200);
+}
+
+bool text_has(Str text, const char *words)
+{
+    return text.n && memmem(text.p, text.n, words, strlen(words)) != NULL;
+}
+
+Str form_pair(struct arena *arena, const char *name, Str value)
+{
+    return arena_print(arena, "%s=%s", percent_encode(arena, str_of(name)).p, percent_encode(arena, value).p);
+}
+
+static Str replaced(struct arena *arena, Str text, Str what, const char *with)
+{
+    struct text out = {.arena = arena};
+    for (const char *found; what.n && text.n && (found = memmem(text.p, text.n, what.p, what.n));) {
+        text_add(&out, str_first(text, (size_t)(found - text.p)));
+        text_add(&out, str_of(with));
+        text = str_after(text, (size_t)(found - text.p) + what.n);
+    }
+    text_add(&out, text);
+    return text_str(&out);
+}
+
+static bool is_hex(Str text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (!strchr("0123456789abcdef", text.p[i])) return false;
+    return text.n > 0;
+}
+
+/* "/static/latchkey.0123456789abcdef.css" loses its fingerprint. */
+static Str without_fingerprints(struct arena *arena, Str text)
+{
+    struct text out = {.arena = arena};
+    for (size_t i = 0; i < text.n; i++) {
+        Str rest = str_after(text, i);
+        bool mark = rest.n > 18 && rest.p[0] == '.' && rest.p[17] == '.' && is_hex((Str){rest.p + 1, 16});
+        if (mark) i += 17;
+        text_add(&out, mark ? STR(".") : (Str){text.p + i, 1});
+    }
+    return text_str(&out);
+}
+
+Str stage_masked(struct stage *stage)
+{
+    struct arena *arena = stage->arena;
+    Str text = arena_join(arena, stage->head, stage->reply.body);
+    struct session session;
+    struct visit visit = {.arena = arena, .now = clock_now()};
+    text = replaced(arena, without_fingerprints(arena, text), STR("\r\n"), "\n");
+    text = replaced(arena, text, str_of(stage->token), "TOKEN");
+    text = replaced(arena, text, str_of(stage->cookies.sid), "SESSION");
+    text = replaced(arena, text, str_of(stage->cookies.pre), "PRE");
+    text = replaced(arena, text, stage->request.id, "REQUEST");
+    if (!stage->cookies.sid[0] || session_find(&stage->portal, &visit, str_of(stage->cookies.sid), &session)) return text;
+    const struct catalogs *catalogs = view_catalogs(stage->view);
+    for (size_t i = 0; i < catalogs->count; i++) {
+        text = replaced(arena, text, catalog_date(arena, catalogs->list[i], session.user.last_login_at, true), "LAST SIGN-IN");
+        if (session.user.updated_at != A_DAY_IN_2026)
+            text = replaced(arena, text, catalog_date(arena, catalogs->list[i], session.user.updated_at, true), "LAST CHANGE");
+    }
+    return text;
+}
