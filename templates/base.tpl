@@ -31,7 +31,7 @@
 <nav class="places" aria-label="{{_("Places")}}">
 <ul>
 {{#PLACE}}
-<li><a href="{{PATH}}" {{#IS_HERE}} aria-current="page" {{/IS_HERE}}>{{LABEL}}</a>
+<li><a href="{{PATH}}"{{#IS_HERE}} aria-current="page"{{/IS_HERE}}>{{LABEL}}</a>
 {{#IS_HERE}}
 {{#HAS_ANCHORS}}
 <ul>
@@ -58,7 +58,7 @@
 <nav aria-label="{{_("Language")}}">
 <ul class="languages">
 {{#LANGUAGE}}
-<li><a href="{{LINK}}" lang="{{CODE}}" hreflang="{{CODE}}" {{#IS_CURRENT}} aria-current="true" {{/IS_CURRENT}}>{{LANGUAGE_NAME}}</a></li>
+<li><a href="{{LINK}}" lang="{{CODE}}" hreflang="{{CODE}}"{{#IS_CURRENT}} aria-current="true"{{/IS_CURRENT}}>{{LANGUAGE_NAME}}</a></li>
 {{/LANGUAGE}}
 </ul>
 </nav>

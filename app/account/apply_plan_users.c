@@ -176,23 +176,43 @@ static void claim(struct reading *reading, const char *key, Str value)
         plan_claim(reading->planner, reading->planner->identifiers, name, shape_place(&reading->entry, key));
 }
 
+static bool is_said(const struct reading *reading, const char *key)
+{
+    const json_t *value = json_object_get(reading->entry.object, key);
+    return value && !json_is_null(value);
+}
+
+static bool has_verified_phone(const struct reading *reading)
+{
+    return json_is_true(json_object_get(reading->entry.object, "phone_verified"));
+}
+
+/* A person must be found again by what the entry says; a phone number is somebody's only once it is verified. */
+static bool is_findable(const struct reading *reading)
+{
+    return is_said(reading, "user_id") || is_said(reading, "email") || is_said(reading, "username") ||
+           (is_said(reading, "phone_number") && has_verified_phone(reading));
+}
+
+static bool is_identifier(const struct reading *reading, const struct field *field)
+{
+    if (str_is(field->name, "phone_number")) return has_verified_phone(reading);
+    return field->unique || str_is(field->name, "email") || str_is(field->name, "username");
+}
+
 static void claim_identifiers(struct reading *reading)
 {
     const struct plan_user *user = reading->user;
-    bool any = user->user_id.p != NULL;
     claim(reading, "user_id", user->user_id);
     for (size_t i = 0; i < user->value_count; i++) {
         const struct field *field = user->values[i].field;
-        bool identifier = str_is(field->name, "email") || str_is(field->name, "username") || str_is(field->name, "phone_number");
-        if (!user->values[i].value || !(identifier || field->unique)) continue;
-        any = any || identifier;
-        claim(reading, arena_cstr(reading->planner->arena, field->name),
-              field_key(reading->planner->arena, field, user->values[i].value));
+        if (user->values[i].value && is_identifier(reading, field))
+            claim(reading, arena_cstr(reading->planner->arena, field->name),
+                  field_key(reading->planner->arena, field, user->values[i].value));
     }
-    static const char *const names[] = {"email", "username", "phone_number"};
-    for (size_t i = 0; i < 3; i++) any = any || json_object_get(reading->entry.object, names[i]);
-    if (!any)
-        problem_add(reading->planner->problems, reading->entry.place, "email, username, phone_number or user_id is needed");
+    if (!is_findable(reading))
+        problem_add(reading->planner->problems, reading->entry.place,
+                    "email, username, user_id or a phone_number that is verified is needed");
 }
 
 static Str take_connection(struct reading *reading)

@@ -1,16 +1,21 @@
 #include "http/fcgi.h"
 
+#include <errno.h>
 #include <fcgiapp.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 struct fcgi {
     FCGX_Request request;
+    int listening, nothing;       /* nothing: /dev/null, which takes the listening socket's place */
     bool open;
 };
 
 /* libfcgi keeps its own state a process, so there is one of these. */
-static struct fcgi the_only;
+static struct fcgi the_only = {.listening = -1, .nothing = -1};
 
 Error fcgi_open(int listening_socket, struct fcgi **out)
 {
@@ -18,17 +23,57 @@ Error fcgi_open(int listening_socket, struct fcgi **out)
     if (!ready && FCGX_Init() != 0)
         return ERR_FAULT;
     ready = true;
-    /* Without the flag a signal would be swallowed inside accept() and stopping would wait for one more request. */
-    if (FCGX_InitRequest(&the_only.request, listening_socket, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
+    /* Without a socket, because connections are accepted here: libfcgi would wait for more than the connection inside its own
+       accept, lose requests to signals there, and tell nobody that somebody has come. */
+    if (FCGX_InitRequest(&the_only.request, -1, 0) != 0)
         return ERR_FAULT;
+    the_only.nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (the_only.nothing < 0)
+        return ERR_FAULT;
+    the_only.listening = listening_socket;
     *out = &the_only;
     return OK;
 }
 
-Error fcgi_accept(struct fcgi *fcgi)
+/* accept() on what is no socket any more fails, also when the signal came just before it or restarts it. */
+void fcgi_stop(void)
+{
+    int before = errno;
+    if (the_only.listening >= 0 && the_only.nothing >= 0)
+        (void)!dup2(the_only.nothing, the_only.listening);
+    errno = before;
+}
+
+static bool is_passing(int error)
+{
+    return error == ECONNABORTED || error == EPROTO;
+}
+
+Error fcgi_wait(struct fcgi *fcgi)
+{
+    int connection;
+    do
+        connection = accept4(fcgi->listening, NULL, NULL, SOCK_CLOEXEC);
+    while (connection < 0 && is_passing(errno));
+    if (connection < 0)
+        return ERR_EXPIRED;
+    fcgi->request.ipcFd = connection;
+    fcgi->request.keepConnection = 1;   /* or libfcgi would close it as the last request's; the request itself says anew */
+    return OK;
+}
+
+Error fcgi_begin(struct fcgi *fcgi)
 {
     fcgi->open = FCGX_Accept_r(&fcgi->request) == 0;
-    return fcgi->open ? OK : ERR_EXPIRED;
+    return fcgi->open ? OK : ERR_INVALID;
+}
+
+Error fcgi_accept(struct fcgi *fcgi)
+{
+    while (fcgi_wait(fcgi) == OK)
+        if (fcgi_begin(fcgi) == OK)
+            return OK;
+    return ERR_EXPIRED;
 }
 
 static const char *fcgi_param(void *self, const char *name)
@@ -80,5 +125,7 @@ void fcgi_close(struct fcgi *fcgi)
     if (fcgi->open)
         FCGX_Finish_r(&fcgi->request);
     FCGX_Free(&fcgi->request, 1);
+    close(fcgi->nothing);
+    fcgi->listening = fcgi->nothing = -1;
     fcgi->open = false;
 }

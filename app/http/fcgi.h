@@ -7,8 +7,15 @@
 
 struct fcgi;
 MUST_USE Error fcgi_open(int listening_socket, struct fcgi **out);
-/* Waits for the next request. ERR_EXPIRED: a signal asked to stop, or the socket is gone. */
+/* Waits for the next connection. ERR_EXPIRED: fcgi_stop was called, a signal came, or the socket is gone. */
+MUST_USE Error fcgi_wait(struct fcgi *);
+/* Reads what stands before the body. ERR_INVALID: it is no FastCGI; the connection is closed. */
+MUST_USE Error fcgi_begin(struct fcgi *);
+/* Both, until there is a request. */
 MUST_USE Error fcgi_accept(struct fcgi *);
+/* For a signal's handler (installed with SA_RESTART, so that it cuts nothing else short): the wait ends, this one or the next,
+   and the listening socket's descriptor is gone. */
+void fcgi_stop(void);
 struct http_source fcgi_source(struct fcgi *);
 void fcgi_send(struct fcgi *, Str head, Str body);   /* and finishes the request */
 void fcgi_close(struct fcgi *);

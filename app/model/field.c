@@ -27,10 +27,15 @@ static const char *const type_names[FIELD_TYPES] = {
     "choice", "choices", "language", "timezone", "picture", "object",
 };
 
-static const char *const section_names[SECTIONS] = {"account", "name", "contact", "address", "about", "preferences", "more"};
+static const char *const section_names[SECTIONS] = {
+    [SECTION_NAME] = "name", [SECTION_CONTACT] = "contact", [SECTION_ADDRESS] = "address", [SECTION_ABOUT] = "about",
+    [SECTION_PREFERENCES] = "preferences", [SECTION_MORE] = "more", [SECTION_ACCOUNT] = "account",
+};
 
 static const char *const section_titles[SECTIONS] = {
-    N_("Account"), N_("Name"), N_("Contact"), N_("Address"), N_("About you"), N_("Preferences"), N_("More about you"),
+    [SECTION_NAME] = N_("Name"), [SECTION_CONTACT] = N_("Contact"), [SECTION_ADDRESS] = N_("Address"),
+    [SECTION_ABOUT] = N_("About you"), [SECTION_PREFERENCES] = N_("Preferences"), [SECTION_MORE] = N_("More about you"),
+    [SECTION_ACCOUNT] = N_("Account"),
 };
 
 const char *field_type_name(enum field_type type)

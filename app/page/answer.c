@@ -61,6 +61,7 @@ static Error dispatch(struct exchange *exchange)
     if (!exchange->route) return exchange_error(exchange, known ? 405 : 404);
     bool changes = exchange->route->method != METHOD_GET;
     if (changes && !gate_same_site(exchange)) return refuse_forged(exchange);
+    if (exchange->route->csrf && !gate_is_form(request)) return exchange_error(exchange, 415);
     if (exchange->route->guard == GUARD_SESSION && !exchange->signed_in) return send_to_login(exchange);
     if (exchange->route->csrf && !gate_token_is(exchange)) return refuse_forged(exchange);
     return exchange->route->handler(exchange);

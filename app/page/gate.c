@@ -16,6 +16,13 @@ bool gate_same_site(const struct exchange *exchange)
     return true;
 }
 
+bool gate_is_form(const struct request *request)
+{
+    Str type = request->content_type;
+    if (request->body.n == 0 && type.n == 0) return true;
+    return str_is(type, "application/x-www-form-urlencoded") || str_is(type, "multipart/form-data");
+}
+
 /* Only a value that we could have made counts: an attacker's short or odd cookie binds nothing. */
 static Str pre_session(const struct exchange *exchange)
 {

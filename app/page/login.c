@@ -41,7 +41,8 @@ Error login_show(struct exchange *exchange)
     }
     gate_begin(exchange);
     struct page *page = login_page(exchange);
-    if (form_has(&exchange->request->query, STR("signed_out"))) exchange_notice(page, exchange_text(exchange, N_("You are signed out.")));
+    bool came_out = form_has(&exchange->request->query, STR("signed_out"));
+    if (came_out) exchange_notice(page, exchange_text(exchange, N_("You are signed out.")));
     exchange_send(exchange, page, 200);
     return OK;
 }
@@ -76,14 +77,17 @@ static Error login_paused(struct exchange *exchange, int64_t seconds)
 static Error login_busy(struct exchange *exchange, int64_t seconds)
 {
     reply_retry_after(exchange->reply, 503, seconds > 0 ? seconds : 2);
-    return login_again(exchange, 503, exchange_text(exchange, N_("Many people are signing in just now. Try again in a few seconds.")));
+    return login_again(exchange, 503,
+                       exchange_text(exchange, N_("Many people are signing in just now. Try again in a few seconds.")));
 }
 
 static Error login_blocked(struct exchange *exchange)
 {
     Str support = exchange->portal->options->support_email;
-    Str text = support.n ? exchange_fill(exchange, N_("Nobody can sign in to it until it is unblocked. Ask {ADDRESS}."), "ADDRESS", support)
-                         : exchange_text(exchange, N_("Nobody can sign in to it until it is unblocked. Ask your organization."));
+    Str text = exchange_text(exchange, N_("Nobody can sign in to it until it is unblocked. Ask your organization."));
+    if (support.n) {
+        text = exchange_fill(exchange, N_("Nobody can sign in to it until it is unblocked. Ask {ADDRESS}."), "ADDRESS", support);
+    }
     return exchange_say(exchange, 403, N_("This account is blocked"), text, N_("Go to the sign-in page"), STR("/login"));
 }
 
@@ -138,6 +142,7 @@ Error logout_save(struct exchange *exchange)
     if (error) return error;
     reply_cookie(exchange->reply, https, "sid", STR(""), -1);
     exchange->reply->clear_site_data = true;
-    reply_see_other(exchange->reply, arena_print(exchange->arena, "/login?signed_out=1&lang=%.*s", STR_ARGS(catalog_code(exchange->language))));
+    Str language = catalog_code(exchange->language);
+    reply_see_other(exchange->reply, arena_print(exchange->arena, "/login?signed_out=1&lang=%.*s", STR_ARGS(language)));
     return OK;
 }

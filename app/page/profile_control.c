@@ -43,7 +43,8 @@ json_t *profile_typed(const struct form *form, const struct field *field)
     json_t *values = json_array();
     for (size_t i = 0; i < form->count; i++) {
         const Param *param = &form->list[i];
-        if (str_eq(param->name, field->name) && param->value.n) json_array_append_new(values, json_stringn(param->value.p, param->value.n));
+        if (!str_eq(param->name, field->name) || param->value.n == 0) continue;
+        json_array_append_new(values, json_stringn(param->value.p, param->value.n));
     }
     return values;
 }
@@ -68,34 +69,32 @@ static bool is_among(const json_t *shown, Str value)
     return false;
 }
 
-static void add_option(struct part *control, Str id, size_t index, struct option option, bool selected)
+static void add_option(struct part *control, struct option option, bool selected)
 {
     struct part *part = part_section(control, "OPTION");
     part_str(part, "OPTION_VALUE", option.value);
     part_str(part, "OPTION_LABEL", option.label);
-    part_str(part, "OPTION_ID", id);
-    part_int(part, "OPTION_INDEX", (int64_t)index);
     if (selected) part_show(part, "IS_SELECTED");
 }
 
 /* A stored or typed value that is no choice (any more) stays pickable, so that looking at a form never loses it. */
-static void add_strays(struct part *control, Str id, const struct option *options, size_t count, const json_t *shown)
+static void add_strays(struct part *control, const struct option *options, size_t count, const json_t *shown)
 {
-    size_t shown_count = json_is_array(shown) ? json_array_size(shown) : 1, next = count;
+    size_t shown_count = json_is_array(shown) ? json_array_size(shown) : 1;
     for (size_t i = 0; i < shown_count; i++) {
         Str value = text_of(json_is_array(shown) ? json_array_get(shown, i) : shown);
         bool known = value.n == 0;
         for (size_t k = 0; k < count && !known; k++) known = str_eq(options[k].value, value);
-        if (!known) add_option(control, id, next++, (struct option){value, value}, true);
+        if (!known) add_option(control, (struct option){value, value}, true);
     }
 }
 
-static void fill_options(const struct profile_form *form, const struct field *field, struct part *control, Str id, const json_t *shown)
+static void fill_options(const struct profile_form *form, const struct field *field, struct part *control, const json_t *shown)
 {
     size_t count = 0;
     const struct option *options = profile_options(form->exchange, field, &count);
-    for (size_t i = 0; i < count; i++) add_option(control, id, i, options[i], is_among(shown, options[i].value));
-    add_strays(control, id, options, count, shown);
+    for (size_t i = 0; i < count; i++) add_option(control, options[i], is_among(shown, options[i].value));
+    add_strays(control, options, count, shown);
     if (is_among(shown, STR(""))) part_show(control, "IS_NOT_SET");
 }
 
@@ -115,7 +114,7 @@ static void fill_input(const struct field *field, const struct control *control,
     if (field->type == TYPE_TIMEZONE) part_show(part, "IS_TIMEZONE");
 }
 
-static void fill_editable(const struct profile_form *form, const struct field *field, struct part *part, Str id)
+static void fill_editable(const struct profile_form *form, const struct field *field, struct part *part)
 {
     const struct control *control = &controls[field->type];
     const json_t *shown = shown_value(form, field);
@@ -124,7 +123,7 @@ static void fill_editable(const struct profile_form *form, const struct field *f
     part_str(part, "AUTOCOMPLETE", field->autocomplete ? str_of(field->autocomplete) : STR("off"));
     if (!json_is_array(shown)) part_str(part, "VALUE", text_of(shown));
     if (control->type) fill_input(field, control, inside, text_of(shown));
-    else if (field->type != TYPE_MULTILINE) fill_options(form, field, inside, id, shown);
+    else if (field->type != TYPE_MULTILINE) fill_options(form, field, inside, shown);
 }
 
 static bool differs(const struct profile_form *form, const struct field *field)
@@ -142,7 +141,8 @@ static void fill_locked(const struct profile_form *form, const struct field *fie
     Verdict verdict = profile_verdict(form, field);
     struct part *locked = part_section(part, "LOCKED");
     Str value = profile_stored_text(form, field);
-    if (verdict.rule == RULE_FIELD) part_show(locked, "IS_KEPT");
+    bool way_out = reason_ask(exchange->arena, exchange->language, verdict, field).n > 0;
+    if (verdict.rule == RULE_FIELD && !way_out) part_show(locked, "IS_KEPT");
     if (value.n) part_str(part_section(locked, "HAS_VALUE"), "VALUE", value);
     else part_show(locked, "IS_EMPTY");
     part_str(locked, "REASON", reason_text(exchange->arena, exchange->language, verdict, field));
@@ -162,8 +162,7 @@ static void fill_stored(const struct profile_form *form, const struct field *fie
 
 void profile_control(const struct profile_form *form, const struct field *field, struct part *part)
 {
-    Str id = arena_join(form->exchange->arena, STR("f-"), field->name);
-    part_str(part, "ID", id);
+    part_str(part, "ID", arena_join(form->exchange->arena, STR("f-"), field->name));
     part_str(part, "NAME", field->name);
     part_str(part, "LABEL", field_label(form->exchange->language, field));
     part_str(part, "DIRECTION_OF_VALUE", controls[field->type].code ? STR("ltr") : STR("auto"));
@@ -172,5 +171,5 @@ void profile_control(const struct profile_form *form, const struct field *field,
         return;
     }
     fill_stored(form, field, part);
-    fill_editable(form, field, part, id);
+    fill_editable(form, field, part);
 }

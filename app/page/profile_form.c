@@ -33,8 +33,10 @@ static Str refusal_words(const struct profile_form *form, const struct refusal *
     switch (refusal->kind) {
     case REFUSED_LOCKED: return reason_text(exchange->arena, exchange->language, refusal->verdict, refusal->known);
     case REFUSED_INVALID: return field_problem(exchange->arena, exchange->language, refusal->problem);
-    default: return exchange_text(exchange, N_("There is no such field in your profile."));
+    default: break;
     }
+    if (form->typed && form_repeats(form->typed, refusal->field)) return exchange_text(exchange, N_("This came more than once."));
+    return exchange_text(exchange, N_("There is no such field in your profile."));
 }
 
 static bool was_saved(const struct profile_form *form, const struct field *field)
@@ -151,8 +153,10 @@ static void add_notice(const struct profile_form *form, struct page *page)
         if (count++) text_add(&names, exchange_text(form->exchange, N_(", ")));
         text_add(&names, field_label(form->exchange->language, &fields->list[i]));
     }
-    if (count > READABLE || str_is(form->saved, "1")) exchange_notice(page, exchange_text(form->exchange, N_("Your changes are saved.")));
-    else if (count) exchange_notice(page, exchange_fill(form->exchange, N_("Saved: {FIELDS}."), "FIELDS", text_str(&names)));
+    if (count == 0 && !str_is(form->saved, "1")) return;
+    bool readable = count > 0 && count <= READABLE;
+    exchange_notice(page, readable ? exchange_fill(form->exchange, N_("Saved: {FIELDS}."), "FIELDS", text_str(&names))
+                                   : exchange_text(form->exchange, N_("Your changes are saved.")));
 }
 
 static const Verdict *decide_all(const struct profile_form *form)

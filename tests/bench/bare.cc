@@ -43,8 +43,9 @@ static void send(FCGX_Request &request, const std::string &text) { FCGX_PutStr(t
 
 static unsigned long parameter(FCGX_Request &request)
 {
-    const char *query = FCGX_GetParam("QUERY_STRING", request.envp);
-    return query ? std::strtoul(query, nullptr, 10) : 0;
+    const char *address = FCGX_GetParam("REQUEST_URI", request.envp);
+    const char *query = address ? std::strchr(address, '?') : nullptr;
+    return query ? std::strtoul(query + 1, nullptr, 10) : 0;
 }
 
 static void page(FCGX_Request &request, sqlite3_stmt *read)

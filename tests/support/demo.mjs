@@ -18,13 +18,13 @@ export function freePort() {
 }
 
 // Waits until `condition` gives something true; every wait of the tests goes through here and is bounded.
-export async function until(condition, what, limit = 60000) {
+export async function until(condition, what, limit = 60000, pause = 20) {
   const end = Date.now() + limit;
   for (;;) {
     const value = await condition();
     if (value) return value;
     if (Date.now() > end) throw new Error(`waited ${limit} ms in vain until ${what}`);
-    await new Promise((next) => setTimeout(next, 20));
+    await new Promise((next) => setTimeout(next, pause));
   }
 }
 

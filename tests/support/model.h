@@ -81,4 +81,41 @@ static inline struct rule_source source_of(struct arena *arena, const char *name
     return (struct rule_source){.name = str_of(name), .display_name = str_of(name), .rules = rules_of(arena, rules)};
 }
 
+/* A decided change, refusals: as one line of text. */
+static inline Str read_decided(struct arena *arena, const struct decided *decided)
+{
+    struct text text = {.arena = arena};
+    size_t count;
+    const struct decided_field *list = decided_fields(decided, &count);
+    for (size_t i = 0; i < count; i++)
+        text_print(&text, "%s%.*s=%s>%s:%.*s", i ? " " : "", STR_ARGS(list[i].field->name), dump_of(list[i].before),
+                   dump_of(list[i].after), STR_ARGS(verdict_rule(arena, list[i].verdict)));
+    return text_str(&text);
+}
+
+static inline Str read_refusals(struct arena *arena, const struct refusals *refusals)
+{
+    static const char *const kinds[] = {"unknown", "locked", "invalid"};
+    struct text text = {.arena = arena};
+    for (const struct refusal *refusal = refusals->first; refusal; refusal = refusal->next) {
+        text_print(&text, "%s%s %.*s", refusal == refusals->first ? "" : ", ", kinds[refusal->kind], STR_ARGS(refusal->field));
+        if (refusal->kind == REFUSED_LOCKED)
+            text_print(&text, ":%.*s", STR_ARGS(verdict_rule(arena, refusal->verdict)));
+        assert_true((refusal->known == NULL) == (refusal->kind == REFUSED_UNKNOWN));
+        assert_true((refusal->problem.message != NULL) == (refusal->kind == REFUSED_INVALID));
+    }
+    return text_str(&text);
+}
+
+static inline void change_of(struct change *change, struct arena *arena, enum actor actor, json_t *items, const char *proven)
+{
+    const char *field;
+    json_t *value;
+    change_init(change, arena, actor);
+    json_object_foreach(items, field, value)
+        change_put(change, str_of(field), value);
+    change->proven[PROOF_EMAIL] = proven && !strcmp(proven, "email");
+    change->proven[PROOF_PHONE] = proven && !strcmp(proven, "phone");
+}
+
 #endif

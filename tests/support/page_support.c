@@ -103,7 +103,8 @@ static void make_view(struct stage *stage)
 static void put_people(struct stage *stage, const char *json)
 {
     struct problems problems = {.arena = stage->lasting};
-    struct visit visit = {.arena = stage->lasting, .now = A_DAY_IN_2026, .request_id = STR(""), .peer = STR(""), .actor_id = STR("cli:test")};
+    struct visit visit = {.arena = stage->lasting, .now = A_DAY_IN_2026, .request_id = STR(""), .peer = STR(""),
+        .actor_id = STR("cli:test")};
     Applied applied;
     Error error = apply_run(&stage->portal, &visit, str_of(json), false, &problems, &applied);
     complain(&problems);
@@ -269,11 +270,13 @@ Str stage_post(struct stage *stage, const char *path, const char *body)
 
 void stage_sign_in(struct stage *stage, const char *identifier)
 {
-    struct visit visit = {.arena = stage->arena, .now = clock_now(), .request_id = STR(""), .peer = STR("192.0.2.7"), .user_agent = STR("")};
+    struct visit visit = {.arena = stage->arena, .now = clock_now(), .request_id = STR(""), .peer = STR("192.0.2.7"),
+        .user_agent = STR("")};
     SignIn result;
     stage_forget(stage);
     arena_wipe(stage->arena);
-    assert_int_equal(session_sign_in(&stage->portal, &visit, str_of(identifier), STR("correct"), STR_NONE, STR_NONE, &result), OK);
+    assert_int_equal(session_sign_in(&stage->portal, &visit, str_of(identifier), STR("correct"), STR_NONE, STR_NONE, &result),
+        OK);
     assert_int_equal(result.outcome, SIGN_IN_OK);
     keep(stage->cookies.sid, sizeof stage->cookies.sid, result.cookie);
     stage_get(stage, "/profile");

@@ -169,16 +169,94 @@ static void test_a_body_shorter_than_its_length(void **state)   /* O6 */
     assert_content(child);
 }
 
-/* Last: libfcgi does not accept again once it has been asked to stop. */
-static void test_sigterm_ends_the_wait(void **state)
+static void send_raw(struct wire *wire, Str bytes)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&wire->address, sizeof wire->address), 0);
+    assert_int_equal(write(fd, bytes.p, bytes.n), bytes.n);
+    close(fd);
+}
+
+static void test_what_is_no_request_is_passed_over(void **state)
 {
     struct wire *wire = *state;
+    Str whole = request_bytes(wire->arena, STR("REQUEST_METHOD=GET\nREQUEST_URI=/\n"), STR(""));
+    send_raw(wire, STR(""));
+    send_raw(wire, STR("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    for (size_t n = 1; n < whole.n - 16 && n < 4; n++)
+        send_raw(wire, str_first(whole, n * 8 - 1));
+    pid_t child = client(wire, whole, STR("Status: 200 OK\r\n\r\n"));
+    assert_int_equal(fcgi_accept(wire->fcgi), OK);
+    fcgi_send(wire->fcgi, STR("Status: 200 OK\r\n\r\n"), STR(""));
+    assert_content(child);
+}
+
+static void stop(int signal)
+{
+    (void)signal;
+    fcgi_stop();
+}
+
+static void catch_sigterm(void)
+{
+    struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+    assert_int_equal(sigaction(SIGTERM, &action, NULL), 0);
+}
+
+static pid_t signal_later(void)
+{
     pid_t us = getpid(), child = fork();
     if (child == 0) {
         usleep(100000);
         _exit(kill(us, SIGTERM));
     }
+    return child;
+}
+
+static void test_stopping_ends_the_wait(void **state)
+{
+    struct wire *wire = *state;
+    catch_sigterm();
+    pid_t child = signal_later();
     assert_int_equal(fcgi_accept(wire->fcgi), ERR_EXPIRED);
+    assert_content(child);
+    assert_int_equal(fcgi_accept(wire->fcgi), ERR_EXPIRED);
+}
+
+static void test_stopping_before_the_wait_counts(void **state)
+{
+    struct wire *wire = *state;
+    catch_sigterm();
+    assert_int_equal(raise(SIGTERM), 0);
+    assert_int_equal(fcgi_accept(wire->fcgi), ERR_EXPIRED);
+}
+
+/* A request that is being read or answered when the signal comes is finished. */
+static void test_stopping_cuts_no_request_short(void **state)
+{
+    struct wire *wire = *state;
+    char body[4] = {0};
+    catch_sigterm();
+    Str whole = request_bytes(wire->arena, STR("REQUEST_METHOD=POST\nREQUEST_URI=/\nCONTENT_LENGTH=3\n"), STR("abc"));
+    pid_t child = fork();
+    if (child == 0) {
+        int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+        size_t sent = 0;
+        bool good = connect(fd, (struct sockaddr *)&wire->address, sizeof wire->address) == 0;
+        for (; good && sent < whole.n; sent++) {
+            good = write(fd, whole.p + sent, 1) == 1;
+            if (sent % 16 == 0) kill(getppid(), SIGTERM);
+            usleep(500);
+        }
+        char reply[64];
+        _exit(good && read(fd, reply, sizeof reply) > 8 ? 0 : 1);
+    }
+    assert_int_equal(fcgi_wait(wire->fcgi), OK);
+    assert_int_equal(fcgi_begin(wire->fcgi), OK);
+    struct http_source source = fcgi_source(wire->fcgi);
+    assert_int_equal(source.read(source.self, body, sizeof body), 3);
+    assert_string_equal(body, "abc");
+    fcgi_send(wire->fcgi, STR("Status: 200 OK\r\n\r\n"), STR(""));
     assert_content(child);
     assert_int_equal(fcgi_accept(wire->fcgi), ERR_EXPIRED);
 }
@@ -189,7 +267,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_request_and_its_reply, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_repeated_params_are_seen, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_body_shorter_than_its_length, wire_setup, wire_teardown),
-        cmocka_unit_test_setup_teardown(test_sigterm_ends_the_wait, wire_setup, wire_teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_no_request_is_passed_over, wire_setup, wire_teardown),
+        cmocka_unit_test_setup_teardown(test_stopping_ends_the_wait, wire_setup, wire_teardown),
+        cmocka_unit_test_setup_teardown(test_stopping_before_the_wait_counts, wire_setup, wire_teardown),
+        cmocka_unit_test_setup_teardown(test_stopping_cuts_no_request_short, wire_setup, wire_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -593,10 +593,10 @@ static void test_import_of_password_hash(void **state)
 /* bcrypt counts 72 bytes; salts count among them. */
 static void test_bcrypt_counts_72_bytes(void **state)
 {
-    char password[100];
+    char password[PASSWORD_MAX_BYTES];
     memset(password, 'a', sizeof password);
     Str hash = STR("$2b$04$abcdefghijklmnopqrstuuBzzIgyKkz7xMWYSzkIjUSnxEQFQ0WNe");
-    for (size_t n = 70; n < sizeof password; n++)
+    for (size_t n = 70; n <= sizeof password; n += n < 80 ? 1 : 59)
         expect(*state, "72 bytes", hash, (Str){password, n}, n >= 72 ? OK : ERR_DENIED);
     password[71] = 'b';
     expect(*state, "72 bytes", hash, (Str){password, 80}, ERR_DENIED);
@@ -628,6 +628,16 @@ static void test_characters_that_an_encoding_has_not_never_match(void **state)
     }
 }
 
+/* Nor do its bytes in UTF-8, which are computed so that the time tells nothing. */
+static void test_an_impossible_password_never_matches_its_bytes(void **state)
+{
+    const char *hash = "{'algorithm':'md5','hash':{'value':'892e100e17e1b1c24bc48b3ee1aaabe0','encoding':'hex'}}";
+    const char *ascii = "{'algorithm':'md5','hash':{'value':'892e100e17e1b1c24bc48b3ee1aaabe0','encoding':'hex'},"
+                        "'password':{'encoding':'ascii'}}";
+    expect(*state, "utf8", unquoted(*state, hash), STR("\xc5\x81"), OK);
+    expect(*state, "ascii", unquoted(*state, ascii), STR("\xc5\x81"), ERR_DENIED);
+}
+
 static void test_hashes_of_no_known_kind_match_nothing(void **state)
 {
     static const char *const hashes[] = {
@@ -647,6 +657,7 @@ static void test_lengths_are_bounded(void **state)
     Str hash = STR_NONE;
     assert_int_equal(argon2_hash(*state, CHEAP, (Str){text, PASSWORD_MAX_BYTES}, &hash), OK);
     expect(*state, "longest", hash, (Str){text, PASSWORD_MAX_BYTES}, OK);
+    assert_int_equal(argon2_hash(*state, CHEAP, (Str){text, PASSWORD_MAX_BYTES + 1}, &hash), OK);
     expect(*state, "too long", hash, (Str){text, PASSWORD_MAX_BYTES + 1}, ERR_DENIED);
     expect(*state, "long hash", (Str){text, sizeof text}, STR("x"), ERR_DENIED);
 }
@@ -677,6 +688,7 @@ int main(void)
         cmocka_unit_test(test_bcrypt_counts_72_bytes),
         cmocka_unit_test(test_bcrypt_does_not_stop_at_a_zero_byte),
         cmocka_unit_test(test_characters_that_an_encoding_has_not_never_match),
+        cmocka_unit_test(test_an_impossible_password_never_matches_its_bytes),
         cmocka_unit_test(test_hashes_of_no_known_kind_match_nothing),
         cmocka_unit_test(test_lengths_are_bounded),
     };

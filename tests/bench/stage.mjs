@@ -1,0 +1,108 @@
+// What the measurements stand on: the programs, a store with many accounts, nginx before all of them, and the requests.
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { top } from '../support/demo.mjs';
+
+export const build = join(top, 'build/bench');
+
+const started = [];
+export function start(command, args, options = {}) {
+  const child = spawn(command, args.map(String), { stdio: 'ignore', ...options });
+  const ended = new Promise((done) => { child.on('exit', (code, signal) => done(code ?? signal)); child.on('error', done); });
+  started.push({ child, ended });
+  return Object.assign(child, { ended });
+}
+
+export async function stop(child, signal = 'SIGTERM') {
+  child.kill(signal);
+  return child.ended;
+}
+
+export async function stopAll() {
+  await Promise.all(started.map(({ child }) => (child.exitCode === null && child.signalCode === null ? stop(child) : undefined)));
+}
+
+export function compile() {
+  const flags = (what) => execFileSync('pkg-config', [what, 'fcgi', 'libctemplate', 'libsodium', 'sqlite3'], { encoding: 'utf8' })
+    .trim().split(/\s+/).filter(Boolean);
+  const run = (command, args) => execFileSync(command, args, { cwd: top, stdio: 'inherit' });
+  run('gcc', ['-O2', '-D_GNU_SOURCE', '-o', join(build, 'load'), 'tests/bench/load.c']);
+  run('g++', ['-O2', '-std=c++17', '-o', join(build, 'bare'), 'tests/bench/bare.cc', ...flags('--cflags'), ...flags('--libs')]);
+}
+
+const sqlite = (file, text) => execFileSync('sqlite3', [file], { input: text, encoding: 'utf8' }).trim();
+
+// `count` accounts more, with the connection and the password of the one that `who` signs in to.
+export function fill(store, who, count) {
+  sqlite(store, `PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; BEGIN;
+    CREATE TEMP TABLE model AS SELECT account.* FROM account JOIN identifier ON identifier.account_id = account.id WHERE key = '${who}' LIMIT 1;
+    CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT i FROM n;
+    INSERT INTO account (id, user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, password_hash, created_at, updated_at,
+        last_login_at, logins_count)
+      SELECT 1000 + i, 'local|bench' || i, connection_id, json_object('email', 'person' || i || '@bench.example', 'email_verified', json('true'),
+        'name', 'Person Number ' || i, 'given_name', 'Person', 'family_name', 'Number ' || i, 'nickname', 'p' || i, 'website', 'https://bench.example/' || i,
+        'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('shirt_size', 'M')), '{}', 1, 1, 0, 0,
+        password_hash, created_at, updated_at, 0, 0 FROM n, model;
+    INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', 'person' || i || '@bench.example', 1000 + i FROM n, model;
+    COMMIT; ANALYZE;`);
+}
+
+// The same accounts for the bare programs, and a table to update.
+export function bareStore(store, file) {
+  sqlite(file, `PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; ATTACH '${store}' AS portal; BEGIN;
+    CREATE TABLE account (id INTEGER PRIMARY KEY, user_id TEXT, profile TEXT);
+    INSERT INTO account SELECT row_number() OVER (), user_id, profile FROM portal.account WHERE id > 1000;
+    CREATE TABLE bare (id INTEGER PRIMARY KEY, value INTEGER); INSERT INTO bare SELECT id, 0 FROM account; COMMIT;`);
+}
+
+function replaced(text, pattern, by) {
+  if (!text.match(pattern)) throw new Error(`the demo's nginx.conf has no ${pattern}`);
+  return text.replace(pattern, by);
+}
+
+// An nginx of our own from the demo's configuration, with the bare programs beside the portal. It runs in the demo's folder,
+// because the portal's socket is named relative to it.
+export function startNginx(demo, port, sockets) {
+  const places = Object.entries(sockets).map(([name, socket]) => `location /bare-${name} { fastcgi_pass "unix:${socket}"; }`).join('\n');
+  let text = readFileSync(join(demo.run, 'nginx.conf'), 'utf8');
+  text = replaced(text, /^\s*listen 127\.0\.0\.1:\d+/gm, (line) => line.replace(/\d+$/, port)).replace(/^\s*listen \[::1\].*$/gm, '');
+  text = replaced(text, /keepalive_requests[^;]*/, 'keepalive_requests 100000000');
+  text = replaced(text, /location \/ \{\s*fastcgi_pass/, (place) => `${places}\n${place}`);
+  writeFileSync(join(build, 'nginx.conf'), text);
+  return start('nginx', ['-p', build, '-c', join(build, 'nginx.conf'), '-e', join(build, 'error.log')], { cwd: demo.run, env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+}
+
+export function requestFile(name, list) {
+  writeFileSync(join(build, name), list.map((text) => `${Buffer.byteLength(text)}\n${text}\n`).join(''));
+  return join(build, name);
+}
+
+export const raw = (port, method, path, headers = {}, body = '') => `${method} ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n` +
+  Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('') +
+  (method === 'POST' ? `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` : '') + `\r\n${body}`;
+
+// Asynchronous, so that two loads can run beside each other. `most`: end after so many requests.
+export async function load(port, connections, seconds, file, most) {
+  const child = start(join(build, 'load'), [port, connections, seconds, file, ...(most ? [most] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let text = '';
+  child.stdout.on('data', (part) => { text += part; });
+  const closed = new Promise((done) => child.stdout.on('close', done));
+  const code = await child.ended;
+  await closed;
+  if (code !== 0) throw new Error(`load ended with ${code}`);
+  return JSON.parse(text);
+}
+
+const children = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
+
+// The supervisor's children: workers, hashers and the courier.
+export function processesOf(run) {
+  return children(Number(readFileSync(join(run, 'latchkey.pid'), 'utf8')));
+}
+
+export function memoryOf(pid) {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const of = (name) => Number(text.match(new RegExp(`^${name}:\\s+(\\d+)`, 'm'))[1]);
+  return { pid, name: readFileSync(`/proc/${pid}/comm`, 'utf8').trim(), pss: of('Pss'), own: of('Private_Dirty') + of('Private_Clean') };
+}
