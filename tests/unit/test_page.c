@@ -285,6 +285,9 @@ static void test_filled_in_once(void **state)
 static void test_what_is_shown(void **state)
 {
     (void)state;
+    stage_sign_in(&stage, "ada");
+    expect(200, NULL, "Changes only after you prove that the new address is yours.");
+    assert_false(text_has(stage.reply.body, "name=\"email\"") || text_has(stage.reply.body, "name=\"phone_number\""));
     stage_sign_in(&stage, "kim@acme.example");
     static const char *const hidden[] = {"rating", "Rating", "app_metadata", "name=\"email\"", "name=\"given_name\"",
         "name=\"website\"", "name=\"blocked\""};
