@@ -11,7 +11,7 @@ RUN_PACKAGES  := gcc g++ make pkg-config gettext nginx-light ca-certificates lib
                  libsodium-dev libcurl4-openssl-dev libjansson-dev libconfig-dev libssl-dev libcrypt-dev libidn2-dev libutf8proc-dev
 TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs npm
 
-LIBRARIES := fcgi libctemplate sqlite3 libsodium jansson libconfig libcrypto libidn2 libutf8proc
+LIBRARIES := fcgi libctemplate sqlite3 libsodium libcurl jansson libconfig libcrypto libidn2 libutf8proc
 
 # Hardening: OpenSSF compiler options guide.
 WARNINGS  := -Wall -Wextra -Wformat=2 -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Wvla -Wshadow -Wunused-result \

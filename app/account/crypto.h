@@ -12,13 +12,17 @@ bool crypto_equal(Str a, Str b);                                /* constant time
 Str crypto_fingerprint(struct arena *, Str bytes);              /* unkeyed BLAKE2b, 8 bytes: names of static files */
 
 /* Keys derived from the master key, one per purpose (crypto_kdf). */
-enum key_purpose { KEY_SESSION, KEY_FORM, KEY_THROTTLE, KEY_ARTEFACT, KEY_PURPOSES };
+enum key_purpose { KEY_SESSION, KEY_FORM, KEY_THROTTLE, KEY_ARTEFACT, KEY_SEAL, KEY_PURPOSES };
 struct keys;
 /* Reads the master key; makes it (O_EXCL, 0600, synced) when there is none and `make` is set. Refuses a file that others can
    read or that is not 32 bytes. */
 MUST_USE Error keys_open(struct arena *, const char *file, bool make, struct keys **out);
 /* Keyed BLAKE2b-256. */
 Str keys_mac(struct arena *, const struct keys *, enum key_purpose, Str message);
+
+/* Sealed with KEY_SEAL (XChaCha20-Poly1305, random nonce in front); opens only with the same associated data. */
+Str keys_seal(struct arena *, const struct keys *, Str plain, Str associated);
+MUST_USE bool keys_open_sealed(struct arena *, const struct keys *, Str sealed, Str associated, Str *out);
 
 /* argon2id as a PHC string. ERR_BUSY: memory is out. */
 typedef struct HashCost { int64_t kib, passes; } HashCost;

@@ -11,6 +11,7 @@
 enum guard {
     GUARD_OPEN,                   /* anybody */
     GUARD_SESSION,                /* signed in; else 303 to /login?next= (GET) or 303 to /login (POST) */
+    GUARD_FRESH,                  /* and the password was given in the last fresh_seconds; else 303 to /reauthenticate?next= */
 };
 
 struct exchange {
