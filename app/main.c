@@ -40,13 +40,20 @@ static const struct {
      "  latchkey user list [--json] [--connection NAME]\n"
      "  latchkey user block [--reason TEXT] USER        ends all sessions, too\n"
      "  latchkey user unblock [--reason TEXT] USER\n"
-     "  latchkey user password USER                     asks for it, or reads it from the input\n"
+     "  latchkey user password USER                     asks for it, or reads it from the input; the\n"
+     "                                                  connection's password policy applies\n"
      "  latchkey user verify USER [email|phone_number]\n"
      "  latchkey user delete [--yes] [--reason TEXT] USER\n",
      command_user},
     {"explain", "explain [--json] [--lang LL] [--connection NAME] USER [FIELD]", "who may do what to a field, and which rule says so",
      "For each field, or the one named: the level of owner, desk and operator, and the rule that set it.\n",
      command_explain},
+    {"queue", "queue ACT …", "look after the messages that wait to be sent",
+     "ID is the number that the list shows. What a message says, and its links and codes, are never shown.\n"
+     "  latchkey queue list [--all] [--json]   what waits; --all: what was sent or dropped in the last days, too\n"
+     "  latchkey queue retry [ID]              tries it now, or all of them\n"
+     "  latchkey queue drop ID                 it is never sent; --all instead of ID: everything that waits\n",
+     command_queue},
     {"backup", "backup FILE", "write a consistent copy of the running store",
      "FILE must not exist yet. The copy is verified before the command ends. The master key is not in it.\n",
      command_backup},

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "net/target.h"
 
 extern char **environ;
 
@@ -211,6 +212,11 @@ static Str place_of(const struct reading *reading, const char *name)
     return reading->place[option_named(str_of(name)) - table];
 }
 
+static void complain(const struct reading *reading, const char *name, const char *wrong)
+{
+    problem_add(reading->problems, place_of(reading, name), "%s: %s", name, wrong);
+}
+
 static bool is_host_label(Str label)
 {
     if (label.n == 0 || label.n > 63 || label.p[0] == '-' || label.p[label.n - 1] == '-') return false;
@@ -272,10 +278,36 @@ static void choose_processes(struct options *options)
     if (options->hashers == 0) options->hashers = at_most(cores(), option_named(STR("hashers"))->most);
 }
 
+/* dir:PATH begins at the file's folder like every other path. */
+static void put_folder(const struct reading *reading, Str *url)
+{
+    if (!str_starts(*url, STR("dir:"))) return;
+    Str path = from_folder(reading, str_after(*url, sizeof "dir:" - 1));
+    *url = arena_join(reading->arena, STR("dir:"), path);
+}
+
+static void check_delivery(struct reading *reading)
+{
+    struct options *options = reading->options;
+    struct mailbox from;
+    bool from_is_good = mailbox_read(options->mail_from, &from);
+    put_folder(reading, &options->mail_url);
+    put_folder(reading, &options->sms_url);
+    if (options->mail_url.n && !target_is_mail(options->mail_url))
+        complain(reading, "mail_url", "must be smtp://host:port, smtps://host:port or dir:PATH");
+    if (!str_is(options->mail_tls, "required") && !str_is(options->mail_tls, "off"))
+        complain(reading, "mail_tls", "must be required or off");
+    if (options->mail_from.n ? !from_is_good : options->mail_url.n > 0)
+        complain(reading, "mail_from", "must be the sender, like Example <no-reply@example.com>");
+    if (options->sms_url.n && !target_is_sms(options->sms_url))
+        complain(reading, "sms_url", "must be an https:// address (http:// for localhost alone) or dir:PATH");
+}
+
 static void check_together(struct reading *reading)
 {
     const char *wrong = put_public_url(reading);
-    if (wrong) problem_add(reading->problems, place_of(reading, "public_url"), "public_url: %s", wrong);
+    if (wrong) complain(reading, "public_url", wrong);
+    check_delivery(reading);
     if (reading->options->socket.n > SOCKET_PATH)
         problem_add(reading->problems, place_of(reading, "socket"), "socket: the path has more than %d bytes", SOCKET_PATH);
     choose_processes(reading->options);

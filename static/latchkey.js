@@ -10,7 +10,7 @@ function focusMessage() {
 // "Saved" is said once: loading the page again does not say it again.
 function forgetNotice() {
     const address = new URL(location.href);
-    const said = ["saved", "signed_out", "lang"].filter((name) => address.searchParams.has(name));
+    const said = ["saved", "signed_out", "new_password", "ended", "done", "lang"].filter((name) => address.searchParams.has(name));
     if (!said.length) return;
     said.forEach((name) => address.searchParams.delete(name));
     history.replaceState(null, "", address);
@@ -58,8 +58,27 @@ function offerZones(input) {
     input.setAttribute("list", list.id);
 }
 
+// How long something has to wait, second by second; the button before it waits too.
+function countDown(line) {
+    const end = Date.now() + Number(line.dataset.countdown) * 1000;
+    const button = line.previousElementSibling.querySelector("button");
+    const two = (number) => String(number).padStart(2, "0");
+    const show = () => {
+        const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+        const hours = Math.floor(left / 3600), minutes = Math.floor(left / 60) % 60;
+        const time = (hours ? hours + ":" + two(minutes) : minutes) + ":" + two(left % 60);
+        line.textContent = line.dataset.words.replace("{TIME}", "\u2066" + time + "\u2069");
+        line.hidden = left === 0;
+        button.disabled = left > 0;
+        if (left === 0) clearInterval(timer);
+    };
+    const timer = setInterval(show, 500);
+    show();
+}
+
 focusMessage();
 forgetNotice();
 document.querySelectorAll("form[method=post]").forEach(sendOnce);
 document.querySelectorAll("[data-reveal]").forEach(offerReveal);
 document.querySelectorAll("[data-zones]").forEach(offerZones);
+document.querySelectorAll("[data-countdown]").forEach(countDown);

@@ -23,7 +23,12 @@
 </div>
 <button type="submit">{{_("Sign in")}}</button>
 </form>
-{{#SUPPORT}}
-<p class="aside">{{_("Password forgotten? Ask {ADDRESS}.")}}</p>
-{{/SUPPORT}}
+<p class="aside"><a href="/password/forgot">{{_("Forgotten your password?")}}</a></p>
+{{#SIGNUPS}}
+<ul class="aside">
+{{#SIGNUP}}
+<li><a href="{{PATH}}">{{LABEL}}</a></li>
+{{/SIGNUP}}
+</ul>
+{{/SIGNUPS}}
 </div>

@@ -30,96 +30,16 @@
 {{#SECTION}}
 <section class="card" aria-labelledby="{{SECTION_NAME}}">
 <h2 id="{{SECTION_NAME}}">{{SECTION_TITLE}}</h2>
-{{#FIELD}}
-{{#LOCKED}}
-<div class="field locked{{#IS_KEPT}} kept{{/IS_KEPT}}" id="{{ID}}" role="group" aria-labelledby="{{ID}}-label" tabindex="-1">
-<p class="label" id="{{ID}}-label">{{LABEL}}</p>
-{{#HAS_VALUE}}
-<p class="value"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE}}</bdi></p>
-{{/HAS_VALUE}}
-{{#IS_EMPTY}}
-<p class="value empty">{{_("Not set")}}</p>
-{{/IS_EMPTY}}
-{{#TYPED}}
-<p class="stored">{{_("You typed:")}} <bdi>{{TEXT}}</bdi></p>
-{{/TYPED}}
-{{#PROBLEM}}
-<p class="problem">{{TEXT}}</p>
-{{/PROBLEM}}
-<p class="lock"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
-</div>
-{{/LOCKED}}
-{{#EDITABLE}}
-{{#LABELLED}}
-<div class="field{{#IS_WRONG}} wrong{{/IS_WRONG}}">
-<label for="{{ID}}">{{LABEL}}{{#IS_REQUIRED}} <span class="remark">{{_("(required)")}}</span>{{/IS_REQUIRED}}{{#IS_SAVED}} <span class="saved">{{_("Saved")}}</span>{{/IS_SAVED}}</label>
-{{#HELP}}
-<p class="help" id="{{ID}}-help">{{TEXT}}</p>
-{{/HELP}}
-{{#IS_ONCE}}
-<p class="help" id="{{ID}}-once">{{_("You can fill this in once. After that it stays.")}}</p>
-{{/IS_ONCE}}
-{{#PROBLEM}}
-<p class="problem" id="{{ID}}-problem">{{TEXT}}</p>
-{{/PROBLEM}}
-{{#INPUT}}
-<input id="{{ID}}" name="{{NAME}}" type="{{TYPE}}" value="{{VALUE}}" dir="{{DIRECTION_OF_VALUE}}" inputmode="{{MODE}}" autocomplete="{{AUTOCOMPLETE}}" spellcheck="false"{{#IS_CODE}} autocapitalize="none"{{/IS_CODE}}{{#IS_TIMEZONE}} data-zones="yes"{{/IS_TIMEZONE}}{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}{{#IS_WRONG}} aria-invalid="true"{{/IS_WRONG}}>
-{{/INPUT}}
-{{#TEXTAREA}}
-<textarea id="{{ID}}" name="{{NAME}}" rows="4" dir="auto" autocomplete="{{AUTOCOMPLETE}}"{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}{{#IS_WRONG}} aria-invalid="true"{{/IS_WRONG}}>
-{{VALUE}}</textarea>
-{{/TEXTAREA}}
-{{#SELECT}}
-<select id="{{ID}}" name="{{NAME}}" autocomplete="{{AUTOCOMPLETE}}"{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}{{#IS_WRONG}} aria-invalid="true"{{/IS_WRONG}}>
-<option value="">{{_("Not set")}}</option>
-{{#OPTION}}
-<option value="{{OPTION_VALUE}}"{{#IS_SELECTED}} selected{{/IS_SELECTED}}>{{OPTION_LABEL}}</option>
-{{/OPTION}}
-</select>
-{{/SELECT}}
-{{#STORED}}
-<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi dir="{{DIRECTION_OF_VALUE}}">{{TEXT}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
-{{/STORED}}
-</div>
-{{/LABELLED}}
-{{#GROUPED}}
-<fieldset class="field{{#IS_WRONG}} wrong{{/IS_WRONG}}" id="{{ID}}" tabindex="-1"{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}>
-<legend>{{LABEL}}{{#IS_REQUIRED}} <span class="remark">{{_("(required)")}}</span>{{/IS_REQUIRED}}{{#IS_SAVED}} <span class="saved">{{_("Saved")}}</span>{{/IS_SAVED}}</legend>
-{{#HELP}}
-<p class="help" id="{{ID}}-help">{{TEXT}}</p>
-{{/HELP}}
-{{#IS_ONCE}}
-<p class="help" id="{{ID}}-once">{{_("You can fill this in once. After that it stays.")}}</p>
-{{/IS_ONCE}}
-{{#PROBLEM}}
-<p class="problem" id="{{ID}}-problem">{{TEXT}}</p>
-{{/PROBLEM}}
-{{#RADIOS}}
-<div class="picks row">
-{{#OPTION}}
-<label class="pick"><input type="radio" name="{{NAME}}" value="{{OPTION_VALUE}}"{{#IS_SELECTED}} checked{{/IS_SELECTED}}><span>{{OPTION_LABEL}}</span></label>
-{{/OPTION}}
-<label class="pick"><input type="radio" name="{{NAME}}" value=""{{#IS_NOT_SET}} checked{{/IS_NOT_SET}}><span>{{_("Not set")}}</span></label>
-</div>
-{{/RADIOS}}
-{{#CHECKS}}
-<input type="hidden" name="{{NAME}}" value="">
-<div class="picks">
-{{#OPTION}}
-<label class="pick"><input type="checkbox" name="{{NAME}}" value="{{OPTION_VALUE}}"{{#IS_SELECTED}} checked{{/IS_SELECTED}}><span>{{OPTION_LABEL}}</span></label>
-{{/OPTION}}
-</div>
-{{/CHECKS}}
-{{#STORED}}
-<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi>{{TEXT}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
-{{/STORED}}
-</fieldset>
-{{/GROUPED}}
-{{/EDITABLE}}
-{{/FIELD}}
+{{>FIELD}}
 {{#HAS_SAVE}}
 <p class="save"><button type="submit" name="section" value="{{SECTION_NAME}}">{{_("Save changes")}}</button></p>
 {{/HAS_SAVE}}
 </section>
 {{/SECTION}}
+</form>
+<form id="cancel-email" method="post" action="/email/cancel">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+</form>
+<form id="cancel-phone_number" method="post" action="/phone/cancel">
+<input type="hidden" name="csrf" value="{{CSRF}}">
 </form>

@@ -10,6 +10,7 @@
 
 enum {
     FINGERPRINT_BYTES = 8,
+    SEAL_NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
     ARGON2_TEXT_MAX = 512,
     ARGON2_KIB_MAX = 1 << 20,
     ARGON2_PASSES_MAX = 20,
@@ -17,7 +18,7 @@ enum {
     ARGON2_SALT_MIN = 8,
     ARGON2_HASH_MIN = 16,
     ARGON2_BYTES_MAX = 128,
-        ARGON2_OUR_HASH = 32
+    ARGON2_OUR_HASH = 32
 };
 
 Error crypto_start(void)
@@ -82,6 +83,29 @@ Str keys_mac(struct arena *arena, const struct keys *keys, enum key_purpose purp
     unsigned char *mac = arena_take(arena, crypto_generichash_BYTES);
     crypto_generichash(mac, crypto_generichash_BYTES, bytes_of(message), message.n, keys->key[purpose], SECRET_BYTES);
     return (Str){(const char *)mac, crypto_generichash_BYTES};
+}
+
+Str keys_seal(struct arena *arena, const struct keys *keys, Str plain, Str associated)
+{
+    size_t bytes = SEAL_NONCE + plain.n + crypto_aead_xchacha20poly1305_ietf_ABYTES;
+    unsigned char *sealed = arena_take(arena, bytes);
+    randombytes_buf(sealed, SEAL_NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + SEAL_NONCE, NULL, bytes_of(plain), plain.n, bytes_of(associated),
+                                               associated.n, NULL, sealed, keys->key[KEY_SEAL]);
+    return (Str){(const char *)sealed, bytes};
+}
+
+bool keys_open_sealed(struct arena *arena, const struct keys *keys, Str sealed, Str associated, Str *out)
+{
+    if (sealed.n < SEAL_NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES) return false;
+    size_t bytes = sealed.n - SEAL_NONCE - crypto_aead_xchacha20poly1305_ietf_ABYTES;
+    unsigned char *plain = arena_take(arena, bytes + 1);
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, bytes_of(sealed) + SEAL_NONCE, sealed.n - SEAL_NONCE,
+                                                   bytes_of(associated), associated.n, bytes_of(sealed),
+                                                   keys->key[KEY_SEAL]) != 0)
+        return false;
+    *out = (Str){(const char *)plain, bytes};
+    return true;
 }
 
 /* What stands in a PHC string of argon2: $argon2id$v=19$m=65536,t=2,p=1$salt$hash. */

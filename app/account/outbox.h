@@ -1,6 +1,6 @@
 /* What is to be sent: rows written in the transaction of what they tell about, sent by the courier later, at least once, with the
    same Message-ID at every try, never after `expires_at`. Payloads are sealed (XChaCha20-Poly1305, associated data: the message
-   id) because they hold secrets of links; they are emptied when the message is sent or dropped. */
+   id and the recipient) because they hold secrets of links; they are emptied when the message is sent or dropped. */
 #ifndef LATCHKEY_OUTBOX_H
 #define LATCHKEY_OUTBOX_H
 
@@ -26,12 +26,14 @@ struct outbox_wish {
     int64_t expires_at;
     json_t *payload;
 };
-/* Inside a transaction. Refuses (ERR_INVALID) a recipient that could break an envelope or a header. */
+/* Inside a transaction. ERR_INVALID: a recipient that is not, byte for byte, an address or number as profiles keep it
+   (model/identifier.h), so that none can break an envelope or a header. */
 MUST_USE Error outbox_add(struct portal *, const struct visit *, const struct outbox_wish *);
 
 struct message {
     int64_t id, account, organization, attempts, created_at, due_at, expires_at;
-    Str message_id, channel, recipient, language, state, last_error;
+    Str message_id;               /* 32 hex digits: a Message-ID needs "@host" yet */
+    Str channel, recipient, language, state, last_error;
     enum letter letter;
     json_t *payload;
 };

@@ -9,24 +9,26 @@ struct password_reason {
     const char *message;
     int64_t limit;
 };
-enum { PASSWORD_REASONS = 12 };
+enum { PASSWORD_REASONS = 12, PASSWORD_NEW_MAX_BYTES = 72 };   /* domain.md §0.1: more are refused, not cut off */
 
 /* Checks `password` against the policy of the user's connection (options of the connection: passwordPolicy none|low|fair|good|excellent,
    password_complexity_options.min_length, password_history {enable,size}, password_dictionary {enable,dictionary}, password_no_personal_info
-   {enable}) — presets: at least 15 characters without other factor is too much for people: level "low" with 10 characters, dictionary and
-   personal information on, history 1 — and against breached passwords (option breach_file, breach_url: only a prefix of the hash leaves;
-   when the service is down it is logged and passes). History compares with hashes, heavy: goes through hashing. Fills at most
-   PASSWORD_REASONS reasons; *count 0: fine. */
+   {enable}, password_strength {enable}) — presets: level "low" with 10 characters, dictionary and personal information on, history 1;
+   the estimate of strength is on unless the connection names a level — and against breached passwords (option breach_file).
+   History compares with hashes, heavy: goes through hashing. Fills at most PASSWORD_REASONS reasons; *count 0: fine. */
 MUST_USE Error password_policy_check(struct portal *, const struct visit *, const struct user *, Str password,
                                      struct password_reason reasons[PASSWORD_REASONS], size_t *count);
+/* The same without looking at earlier passwords: for somebody who has not proven to know the present one, and must not learn here
+   what it is. */
+MUST_USE Error password_policy_look(struct portal *, const struct visit *, const struct user *, Str password,
+                                    struct password_reason reasons[PASSWORD_REASONS], size_t *count);
 /* What the page says before anybody types: the same reasons, for an empty password, without history and breaches. */
 size_t password_policy_words(const struct portal *, const struct user *, struct password_reason reasons[PASSWORD_REASONS]);
+/* How many earlier passwords are looked at, the present one among them. */
+size_t password_policy_history(const struct portal *, const struct user *);
 
-/* Sets it (hash made by the hashers before the transaction): hash, history, epoch + 1, sessions gone, artefacts of the account dead by
-   epoch, notice to the mailbox, audit row — one transaction. With `reset` it is consumed in it (ERR_EXPIRED: nothing happened).
-   `proven_email`: the reset link proved the mailbox: an unverified address becomes verified through the one door, and what a
-   pre-registrant may have left on a never-verified account (phone, pending values, names stay) is cleaned. */
-struct artefact;
-MUST_USE Error password_change(struct portal *, const struct visit *, const struct user *, Str password, const struct artefact *reset);
+/* Whether the account has a password here, or may get its first one. False: another place keeps it (a directory, a social site), or
+   the connection says disable_self_service_change_password. */
+bool password_is_kept_here(const struct portal *, const struct user *);
 
 #endif

@@ -1,5 +1,6 @@
 #include "account/session.h"
 
+#include "account/look.h"
 #include "account/throttle.h"
 #include "base/encode.h"
 #include "base/log.h"
@@ -70,14 +71,21 @@ struct attempt {
     struct portal *portal;
     const struct visit *visit;
     Str pair, network;            /* what the two buckets count */
+    int64_t organization;         /* whose door it is; 0: the portal's */
     struct user user;             /* id 0: nobody with a password here */
+    bool suspended;               /* a member of that organization, but not for now */
 };
 
-static int64_t pause_for(const struct options *options, int64_t failures)
+int64_t sign_in_pause(const struct options *options, int64_t failures)
 {
     int64_t pause = options->login_pause_seconds;
     for (int64_t i = options->login_failures; i < failures && pause < LONGEST_PAUSE; i++) pause *= 5;
     return pause < LONGEST_PAUSE || options->login_pause_seconds > LONGEST_PAUSE ? pause : LONGEST_PAUSE;
+}
+
+static Str pair_of(const struct visit *visit, Str identifier)
+{
+    return arena_print(visit->arena, "%.*s\n%.*s", STR_ARGS(identifier), STR_ARGS(visit->peer));
 }
 
 static void paused(SignIn *out, int64_t seconds)
@@ -100,7 +108,7 @@ static Error admit_inside(const struct attempt *attempt, bool *admitted, SignIn 
     }
     error = throttle_count(attempt->portal, attempt->visit, &pair_bucket, attempt->pair, &count, &until);
     if (!error && count >= options->login_failures)
-        error = throttle_pause(attempt->portal, attempt->visit, &pair_bucket, attempt->pair, now + pause_for(options, count));
+        error = throttle_pause(attempt->portal, attempt->visit, &pair_bucket, attempt->pair, now + sign_in_pause(options, count));
     *admitted = !error;
     return error;
 }
@@ -114,6 +122,14 @@ static Error admit(const struct attempt *attempt, bool *admitted, SignIn *out)
     if (!error && *admitted) return db_commit(attempt->portal->db);
     db_rollback(attempt->portal->db);
     return error;
+}
+
+static Error take_if_admitted(struct attempt *attempt, const struct user *user)
+{
+    if (!user->password_hash.n) return OK;
+    Error error = attempt->organization ? look_admits(attempt->portal, attempt->organization, user->id, &attempt->suspended) : OK;
+    if (!error) attempt->user = *user;
+    return error == ERR_NOT_FOUND ? OK : error;
 }
 
 static Error candidate(struct attempt *attempt, Str key, Str connection)
@@ -130,9 +146,8 @@ static Error candidate(struct attempt *attempt, Str key, Str connection)
     for (size_t i = 0; !error && i < count; i++) {
         struct user user;
         error = user_get(attempt->portal->db, attempt->visit->arena, accounts[i], &user);
-        if (error || !user.password_hash.n) continue;
-        attempt->user = user;
-        break;
+        if (!error) error = take_if_admitted(attempt, &user);
+        if (attempt->user.id) break;
     }
     return error;
 }
@@ -204,6 +219,10 @@ static Error settle(const struct attempt *attempt, Error verdict, Str old_cookie
         out->outcome = SIGN_IN_BLOCKED;
         error = throttle_forget(portal, attempt->visit, &pair_bucket, attempt->pair);
         if (!error) error = audit(attempt, "refused", "blocked");
+    } else if (attempt->suspended) {
+        out->outcome = SIGN_IN_SUSPENDED;
+        error = throttle_forget(portal, attempt->visit, &pair_bucket, attempt->pair);
+        if (!error) error = audit(attempt, "refused", "suspended");
     } else {
         error = begin_session(attempt, old_cookie, rehash, out);
         if (!error) out->outcome = SIGN_IN_OK;
@@ -213,14 +232,15 @@ static Error settle(const struct attempt *attempt, Error verdict, Str old_cookie
     return error == ERR_DENIED ? OK : error;
 }
 
-Error session_sign_in(struct portal *portal, const struct visit *visit, Str identifier, Str password, Str connection,
-                      Str old_cookie, SignIn *out)
+Error session_sign_in_at(struct portal *portal, const struct visit *visit, int64_t organization, Str identifier, Str password,
+                         Str connection, Str old_cookie, SignIn *out)
 {
     *out = (SignIn){0};
-    struct attempt attempt = {.portal = portal, .visit = visit, .network = throttle_network(visit->arena, visit->peer)};
+    struct attempt attempt = {.portal = portal, .visit = visit, .organization = organization,
+                              .network = throttle_network(visit->arena, visit->peer)};
     Str key = identifier_key(visit->arena, identifier);
     Str counted = key.n ? key : utf8_ascii_lower(visit->arena, str_first(identifier, 300));
-    attempt.pair = arena_print(visit->arena, "%.*s\n%.*s", STR_ARGS(counted), STR_ARGS(visit->peer));
+    attempt.pair = pair_of(visit, counted);
     bool admitted;
     Error error = portal_refresh(portal);
     if (!error) error = admit(&attempt, &admitted, out);
@@ -231,4 +251,22 @@ Error session_sign_in(struct portal *portal, const struct visit *visit, Str iden
     Error verdict = hashing_verify(&portal->hashing, visit->arena, attempt.user.password_hash, password, &rehash);
     if (verdict != OK && verdict != ERR_DENIED && verdict != ERR_BUSY) return verdict;
     return settle(&attempt, verdict, old_cookie, rehash, out);
+}
+
+Error session_sign_in(struct portal *portal, const struct visit *visit, Str identifier, Str password, Str connection,
+                      Str old_cookie, SignIn *out)
+{
+    return session_sign_in_at(portal, visit, 0, identifier, password, connection, old_cookie, out);
+}
+
+Error session_forgive(struct portal *portal, const struct visit *visit, const struct user *user)
+{
+    static const char *const names[] = {"email", "username", "phone_number"};
+    Error error = OK;
+    for (size_t i = 0; !error && i < sizeof names / sizeof *names; i++) {
+        const json_t *value = json_object_get(user->profile, names[i]);
+        Str key = identifier_key(visit->arena, str_of(json_string_value(value)));
+        if (key.n) error = throttle_forget(portal, visit, &pair_bucket, pair_of(visit, key));
+    }
+    return error;
 }

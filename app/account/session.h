@@ -15,6 +15,7 @@ enum sign_in_outcome {
     SIGN_IN_REFUSED = 0,          /* wrong password, no such account, no password here: one answer for all */
     SIGN_IN_OK,
     SIGN_IN_BLOCKED,              /* the right password of a blocked account */
+    SIGN_IN_SUSPENDED,            /* the right password of a member whose membership is suspended, at that organization's door */
     SIGN_IN_PAUSED,               /* too many failures: retry_after */
     SIGN_IN_BUSY                  /* no hasher free: retry_after */
 };
@@ -25,14 +26,27 @@ typedef struct SignIn {
     Str cookie;                   /* SIGN_IN_OK: the session's secret, for the cookie alone */
 } SignIn;
 
+/* How long the failure with that number pauses what counts it, in seconds. */
+int64_t sign_in_pause(const struct options *, int64_t failures);
 /* Exactly one argon2 whatever the identifier is. `connection` may be STR_NONE. Ends `old_cookie`'s session. ERR_FAULT, ERR_BUSY
    (store) beside the outcome. */
 MUST_USE Error session_sign_in(struct portal *, const struct visit *, Str identifier, Str password, Str connection,
                                Str old_cookie, SignIn *out);
+/* The same at an organization's own door, where nobody else's accounts are found (account/look.h). */
+MUST_USE Error session_sign_in_at(struct portal *, const struct visit *, int64_t organization, Str identifier, Str password,
+                                  Str connection, Str old_cookie, SignIn *out);
 /* The live session of a cookie: not expired, not idle, of the account's current epoch, account not blocked. Marks it as used
    at most once a minute. ERR_SIGN_IN: none. */
 MUST_USE Error session_find(struct portal *, const struct visit *, Str cookie, struct session *out);
 MUST_USE Error session_sign_out(struct portal *, const struct visit *, Str cookie);
+
+/* Whether it is the password of the session's account: counted before it is looked at, as at sign-in. The bucket is the account's
+   own, so that only somebody with a session can fill it. SIGN_IN_OK leaves `cookie` empty. */
+MUST_USE Error session_check_password(struct portal *, const struct visit *, const struct session *, Str password, SignIn *out);
+/* The same; when it is right the sign-in counts as fresh, and the session goes on under another cookie. */
+MUST_USE Error session_confirm(struct portal *, const struct visit *, const struct session *, Str password, SignIn *out);
+/* Pauses that wrong passwords brought upon the account at this visitor's address end. Inside a transaction. */
+MUST_USE Error session_forgive(struct portal *, const struct visit *, const struct user *);
 /* Form tokens, bound to the session (or, before sign-in, to the pre-session cookie's value). */
 Str form_token(struct portal *, struct arena *, Str binding);
 bool form_token_is(struct portal *, struct arena *, Str binding, Str token);

@@ -3,17 +3,29 @@
 #include "store/profile.h"
 #include "store/user_store.h"
 
-Error account_audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
-                    const char *action, Str reason)
+static Error audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
+                   const char *action, const char *outcome, Str reason)
 {
     const struct connection *connection = user ? directory_connection(&portal->directory, user->connection) : NULL;
     struct audit_entry entry = {
         .at = visit->now, .request_id = visit->request_id, .actor = str_of(actor_name(actor)), .actor_id = visit->actor_id,
         .organization = visit->organization, .connection = connection ? connection->source.name : STR_NONE,
-        .user_id = user ? user->user_id : STR_NONE, .action = str_of(action), .outcome = STR("allowed"), .reason = reason,
+        .user_id = user ? user->user_id : STR_NONE, .action = str_of(action), .outcome = str_of(outcome), .reason = reason,
         .peer = visit->peer, .fields = STR("[]"),
     };
     return audit_add(portal->db, &entry);
+}
+
+Error account_audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
+                    const char *action, Str reason)
+{
+    return audit(portal, visit, actor, user, action, "allowed", reason);
+}
+
+Error account_audit_refused(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
+                            const char *action, Str reason)
+{
+    return audit(portal, visit, actor, user, action, "refused", reason);
 }
 
 static Error begin(struct portal *portal, bool *own)
@@ -33,6 +45,12 @@ static Error finish(struct portal *portal, bool own, Error error)
 static Error end_sessions(struct portal *portal, const struct user *user)
 {
     return db_run(portal->db, STMT_session_drop_of_account, DB_ARGS(db_int(user->id)), NULL);
+}
+
+Error account_end_all(struct portal *portal, const struct user *user)
+{
+    Error error = db_run(portal->db, STMT_account_epoch, DB_ARGS(db_int(user->id)), NULL);
+    return error ? error : end_sessions(portal, user);
 }
 
 static Error block_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
@@ -57,7 +75,7 @@ Error account_block(struct portal *portal, const struct visit *visit, enum actor
 
 static Error password_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)
 {
-    Error error = db_run(portal->db, STMT_account_password, DB_ARGS(db_int(user->id), db_text(hash)), NULL);
+    Error error = db_run(portal->db, STMT_account_password, DB_ARGS(db_int(user->id), db_text(hash), db_int(visit->now)), NULL);
     if (!error) error = end_sessions(portal, user);
     if (error) return error;
     return account_audit(portal, visit, actor, user, hash.p ? "password.set" : "password.remove", STR_NONE);

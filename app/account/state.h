@@ -13,7 +13,14 @@ MUST_USE Error account_set_password(struct portal *, const struct visit *, enum 
 /* Its audit rows stay. */
 MUST_USE Error account_delete(struct portal *, const struct visit *, enum actor, const struct user *, Str reason);
 
+/* Everything that was made for the account until now is dead: its sessions, and by the epoch its links and codes. Inside a
+   transaction. */
+MUST_USE Error account_end_all(struct portal *, const struct user *);
+
 /* The audit row of an act that changes no field; `user` may be NULL. Inside a transaction. */
 MUST_USE Error account_audit(struct portal *, const struct visit *, enum actor, const struct user *, const char *action, Str reason);
+/* The same of an act that was refused; `reason` is ours, like "password". */
+MUST_USE Error account_audit_refused(struct portal *, const struct visit *, enum actor, const struct user *, const char *action,
+                                     Str reason);
 
 #endif

@@ -38,6 +38,7 @@ json_t *user_object(struct arena *arena, const struct directory *directory, cons
     json_object_set_new(object, "created_at", time_of(arena, user->created_at));
     json_object_set_new(object, "updated_at", time_of(arena, user->updated_at));
     if (user->last_login_at) json_object_set_new(object, "last_login", time_of(arena, user->last_login_at));
+    if (user->password_changed_at) json_object_set_new(object, "last_password_reset", time_of(arena, user->password_changed_at));
     json_object_set_new(object, "logins_count", json_integer(user->logins_count));
     return object;
 }

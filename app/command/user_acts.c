@@ -2,12 +2,14 @@
 
 #include <stdio.h>
 
+#include "account/password_policy.h"
 #include "account/shape.h"
 #include "account/state.h"
 #include "account/user_object.h"
 #include "base/json_memory.h"
 #include "command/prompt.h"
 #include "store/user_store.h"
+#include "view/catalog.h"
 
 enum { ADDRESS_MAX = 300, PAGE = 200 };
 
@@ -48,10 +50,27 @@ static int ask_password(struct arena *arena, Str *out)
     return EXIT_DONE;
 }
 
-static int hash_password(struct work *work, Str *hash)
+/* Earlier passwords are not looked at: what sets the same one twice is a script, and nobody's habit. */
+static int check_password(struct work *work, const struct user *user, Str password)
+{
+    struct password_reason reasons[PASSWORD_REASONS];
+    struct arena *arena = work->command->arena;
+    size_t count = 0;
+    if (password_policy_look(&work->portal, &work->visit, user, password, reasons, &count))
+        return command_fail(EXIT_FAULT, "the store cannot be read");
+    for (size_t i = 0; i < count; i++) {
+        Str limit = arena_print(arena, "%lld", (long long)reasons[i].limit);
+        Str words = catalog_fill(arena, str_of(reasons[i].message), "LIMIT", limit, NULL);
+        (void)command_fail(EXIT_REFUSED, "password: %.*s", STR_ARGS(words));
+    }
+    return count ? command_fail(EXIT_REFUSED, "nothing was changed") : EXIT_DONE;
+}
+
+static int hash_password(struct work *work, const struct user *user, Str *hash)
 {
     Str password = STR_NONE;
     int code = ask_password(work->command->arena, &password);
+    if (!code) code = check_password(work, user, password);
     if (code) return code;
     if (hashing_make(&work->portal.hashing, work->command->arena, password, hash))
         return command_fail(EXIT_FAULT, "there is not enough memory to hash a password");
@@ -64,7 +83,7 @@ int user_password(struct work *work, struct arguments *arguments)
     Str hash = STR_NONE;
     if (!arguments_are(arguments, 1, 1)) return command_usage("user", "user password: name one account; the password is asked for");
     int code = user_find(work, arguments->words[0], &user);
-    if (!code) code = hash_password(work, &hash);
+    if (!code) code = hash_password(work, &user, &hash);
     if (code) return code;
     Error error = account_set_password(&work->portal, &work->visit, ACTOR_OPERATOR, &user, hash);
     if (error) return store_failed(error);
@@ -168,6 +187,15 @@ static int add(struct work *work, const struct connection *connection, const str
     return EXIT_DONE;
 }
 
+/* What the password of an account that is still to be made must not be made of. */
+static struct user user_planned(const struct connection *connection, const struct change *change)
+{
+    struct user user = {.connection = connection->id, .profile = json_object()};
+    for (size_t i = 0; i < change->count; i++)
+        json_object_setn(user.profile, change->items[i].field.p, change->items[i].field.n, change->items[i].value);
+    return user;
+}
+
 int user_add(struct work *work, struct arguments *arguments)
 {
     struct change change;
@@ -178,7 +206,8 @@ int user_add(struct work *work, struct arguments *arguments)
         return command_usage("user", "user add: --connection NAME and --email, --username or --set FIELD=VALUE are needed");
     const struct connection *connection = directory_connection_named(&work->portal.directory, str_of(work->connection));
     if (!connection) return command_fail(EXIT_REFUSED, "there is no connection %s", work->connection);
-    int code = with_password ? hash_password(work, &hash) : EXIT_DONE;
+    struct user planned = user_planned(connection, &change);
+    int code = with_password ? hash_password(work, &planned, &hash) : EXIT_DONE;
     return code ? code : add(work, connection, &change, hash);
 }
 

@@ -108,3 +108,11 @@ bool form_repeats(const struct form *form, Str name)
     (void)form_find(form, name, &repeats);
     return repeats;
 }
+
+bool form_has_repeats(const struct form *form)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (form_repeats(form, form->list[i].name))
+            return true;
+    return false;
+}

@@ -58,5 +58,6 @@ Str form_get(const struct form *, const char *name);
 Str form_get_str(const struct form *, Str name);
 bool form_has(const struct form *, Str name);
 bool form_repeats(const struct form *, Str name);
+bool form_has_repeats(const struct form *);                  /* any name */
 
 #endif

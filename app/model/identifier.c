@@ -129,6 +129,17 @@ bool username_parse(struct arena *arena, Str typed, Str *name)
     return true;
 }
 
+Str username_skeleton(struct arena *arena, Str name)
+{
+    struct text skeleton = {.arena = arena};
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        Str as = c == '0' ? STR("o") : c == '1' ? STR("l") : c == 'm' ? STR("rn") : c == '`' ? STR("'") : (Str){name.p + i, 1};
+        text_add(&skeleton, as);
+    }
+    return text_str(&skeleton);
+}
+
 bool clean_email(struct cleaning *cleaning, json_t **out)
 {
     Str address, key, rest = cleaning->text, local = str_cut(&rest, '@');

@@ -13,5 +13,8 @@ MUST_USE bool email_parse(struct arena *, Str typed, Str *address, Str *key);
 MUST_USE bool phone_parse(struct arena *, Str typed, Str *number);
 /* Lower case; never to be taken for an e-mail address or a phone number. */
 MUST_USE bool username_parse(struct arena *, Str typed, Str *name);
+/* Two usernames that look the same to a hurried eye have the same one: never shown, never signed in with. Unicode UTS #39, as far
+   as the letters of a username go, with capitals and small letters taken as one. */
+Str username_skeleton(struct arena *, Str name);
 
 #endif

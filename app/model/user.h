@@ -18,6 +18,7 @@ struct user {
     int64_t deletion_at;          /* 0: not scheduled */
     Str password_hash;            /* STR_NONE: no password here */
     int64_t created_at, updated_at, last_login_at, logins_count;
+    int64_t password_changed_at;  /* 0: never since it got its first */
 };
 
 struct membership {

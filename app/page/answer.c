@@ -1,5 +1,6 @@
 #include "base/clock.h"
 #include "page/exchange.h"
+#include "page/fresh.h"
 #include "page/gate.h"
 #include "page/language.h"
 #include "page/routes.h"
@@ -62,8 +63,10 @@ static Error dispatch(struct exchange *exchange)
     bool changes = exchange->route->method != METHOD_GET;
     if (changes && !gate_same_site(exchange)) return refuse_forged(exchange);
     if (exchange->route->csrf && !gate_is_form(request)) return exchange_error(exchange, 415);
-    if (exchange->route->guard == GUARD_SESSION && !exchange->signed_in) return send_to_login(exchange);
+    if (exchange->route->guard != GUARD_OPEN && !exchange->signed_in) return send_to_login(exchange);
     if (exchange->route->csrf && !gate_token_is(exchange)) return refuse_forged(exchange);
+    if (exchange->route->guard == GUARD_FRESH && !fresh_is(exchange)) return fresh_ask(exchange);
+    if (exchange->route->guard == GUARD_FRESH && !changes) fresh_recall(exchange);
     return exchange->route->handler(exchange);
 }
 

@@ -12,6 +12,9 @@ struct place {
 /* The side list. */
 static const struct place places[] = {
     {"/profile", N_("Profile")},
+    {"/password", N_("Password")},
+    {"/sessions", N_("Sessions")},
+    {"/activity", N_("Activity")},
 };
 
 Str exchange_text(struct exchange *exchange, const char *english)

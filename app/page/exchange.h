@@ -11,7 +11,8 @@
 enum guard {
     GUARD_OPEN,                   /* anybody */
     GUARD_SESSION,                /* signed in; else 303 to /login?next= (GET) or 303 to /login (POST) */
-    GUARD_FRESH,                  /* and the password was given in the last fresh_seconds; else 303 to /reauthenticate?next= */
+    GUARD_FRESH,                  /* and the password was given in the last fresh_seconds; else 303 to /reauthenticate?next= and
+                                     nothing is carried out; what a POST brought comes back in `typed` of the page */
 };
 
 struct exchange {
@@ -26,6 +27,8 @@ struct exchange {
     struct session session;
     bool signed_in;
     Str token_binding;            /* what this visitor's form tokens are bound to */
+    struct form typed;            /* GET of a GUARD_FRESH page: what was sent before the password had to be given again, never
+                                     passwords or codes; usually empty */
     Str segment[2];               /* what stood at {…} of the route's path */
 };
 

@@ -1,4 +1,6 @@
 /* Signing in and out. One answer for a wrong password, an unknown account and an account without a password (security.md A1). */
+#include "account/signup.h"
+#include "base/encode.h"
 #include "page/gate.h"
 #include "page/routes.h"
 #include "page/way.h"
@@ -7,6 +9,23 @@ static Str after_login(struct exchange *exchange)
 {
     Str next = way_next(exchange->request);
     return next.n ? next : STR("/profile");
+}
+
+/* Where people can make their own account; of the named connection alone when one is named. */
+static void add_signups(struct exchange *exchange, struct part *content, Str named)
+{
+    const struct directory *directory = &exchange->portal->directory;
+    struct part *signups = NULL;
+    for (size_t i = 0; i < directory->connection_count; i++) {
+        const struct connection *each = &directory->connections[i];
+        if (!signup_is_open(each) || (named.n && !str_eq(named, each->source.name))) continue;
+        if (!signups) signups = part_section(content, "SIGNUPS");
+        struct part *part = part_section(signups, "SIGNUP");
+        Str name = each->source.display_name.n ? each->source.display_name : each->source.name;
+        part_str(part, "PATH", arena_join(exchange->arena, STR("/signup?connection="),
+                                          percent_encode(exchange->arena, each->source.name)));
+        part_str(part, "LABEL", exchange_fill(exchange, N_("Make an account ({NAME})"), "NAME", name));
+    }
 }
 
 static struct page *login_page(struct exchange *exchange)
@@ -18,9 +37,8 @@ static struct page *login_page(struct exchange *exchange)
     struct part *content = page_content(page);
     part_str(content, "NEXT", way_next(request));
     part_str(content, "CONNECTION", form_get(from, "connection"));
+    add_signups(exchange, content, form_get(from, "connection"));
     if (again) part_str(content, "IDENTIFIER", form_get(from, "identifier"));
-    Str support = exchange->portal->options->support_email;
-    if (support.n) part_str(part_section(content, "SUPPORT"), "ADDRESS", support);
     return page;
 }
 
@@ -42,18 +60,11 @@ Error login_show(struct exchange *exchange)
     gate_begin(exchange);
     struct page *page = login_page(exchange);
     bool came_out = form_has(&exchange->request->query, STR("signed_out"));
+    bool changed = form_has(&exchange->request->query, STR("new_password"));
     if (came_out) exchange_notice(page, exchange_text(exchange, N_("You are signed out.")));
+    else if (changed) exchange_notice(page, exchange_text(exchange, N_("Your new password is set. Sign in with it.")));
     exchange_send(exchange, page, 200);
     return OK;
-}
-
-/* Nothing but these names means anything here; others are left alone (security.md A18), but one sent twice has no one value. */
-static bool has_repeats(const struct form *form)
-{
-    for (size_t i = 0; i < form->count; i++) {
-        if (form_repeats(form, form->list[i].name)) return true;
-    }
-    return false;
 }
 
 static Str wait_words(struct exchange *exchange, int64_t seconds)
@@ -101,7 +112,8 @@ static Error login_done(struct exchange *exchange, Str cookie)
 Error login_save(struct exchange *exchange)
 {
     const struct form *form = &exchange->request->form;
-    if (has_repeats(form)) return exchange_error(exchange, 422);
+    /* Nothing but these names means anything here; others are left alone (security.md A18), but one sent twice has no one value. */
+    if (form_has_repeats(form)) return exchange_error(exchange, 422);
     Str identifier = str_trim(form_get(form, "identifier")), password = form_get(form, "password");
     if (identifier.n == 0 || password.n == 0) {
         return login_again(exchange, 422, exchange_text(exchange, N_("Enter your e-mail address or username and your password.")));

@@ -1,4 +1,5 @@
 /* Seeing and saving one's own profile. */
+#include "account/username.h"
 #include "page/profile_form.h"
 #include "page/routes.h"
 #include "view/words.h"
@@ -84,14 +85,39 @@ static Error show_saved(struct exchange *exchange, const Commit *commit)
     return OK;
 }
 
+/* A username that cannot be had says that somebody has it: so tries here count as on the page that is made for it. */
+static Error admit_username(struct exchange *exchange, int64_t *seconds)
+{
+    const struct form *form = &exchange->request->form;
+    *seconds = 0;
+    if (!form_has(form, STR("username")) || form_repeats(form, STR("username"))) return OK;
+    return username_admit(exchange->portal, &exchange->visit, &exchange->session.user, form_get(form, "username"), seconds);
+}
+
+static Error show_wait(struct exchange *exchange, int64_t seconds)
+{
+    const struct field *field = field_find(&exchange->portal->directory.fields, STR("username"));
+    struct refusal refusal = {.field = field->name, .known = field, .kind = REFUSED_INVALID,
+        .problem = {.message = N_("Too many usernames were tried. Wait a minute, then try again.")}};
+    struct refusals refusals = {.first = &refusal, .last = &refusal, .count = 1};
+    struct subject subject;
+    Error error = account_subject(exchange->portal, exchange->arena, &exchange->session.user, &subject);
+    if (error) return error;
+    reply_retry_after(exchange->reply, 429, seconds);
+    return show_refused(exchange, &exchange->session.user, &subject, &refusals, 429);
+}
+
 Error profile_post(struct exchange *exchange)
 {
     const struct form *form = &exchange->request->form;
-    int64_t version = -1;
+    int64_t version = -1, seconds = 0;
     if (form_has(form, STR("version")) && !str_to_int(form_get(form, "version"), &version)) return exchange_error(exchange, 422);
+    Error error = admit_username(exchange, &seconds);
+    if (error) return error;
+    if (seconds) return show_wait(exchange, seconds);
     struct change change = read_change(exchange);
     Commit commit = {.outcome = COMMIT_REFUSED};
-    Error error = account_commit(exchange->portal, &exchange->visit, exchange->session.user.id, version, &change, &commit);
+    error = account_commit(exchange->portal, &exchange->visit, exchange->session.user.id, version, &change, &commit);
     if (error) return error;
     switch (commit.outcome) {
     case COMMIT_DONE: return show_saved(exchange, &commit);

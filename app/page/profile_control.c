@@ -1,6 +1,8 @@
 /* Which control a type of field gets, and what stands in it. */
 #include "page/profile_form.h"
 
+#include "account/email.h"
+#include "account/phone.h"
 #include "model/dates.h"
 #include "view/words.h"
 
@@ -135,6 +137,34 @@ static bool differs(const struct profile_form *form, const struct field *field)
     return clean && stored ? !json_equal(clean, stored) : clean != stored;
 }
 
+static Str path_of(const struct field *field)
+{
+    return field->proof == PROOF_PHONE ? STR("/phone") : STR("/email");
+}
+
+static void fill_way(const struct field *field, struct part *locked)
+{
+    part_str(part_section(locked, "CHANGE"), "PATH", path_of(field));
+}
+
+/* What waits for its proof, and what comes back. When it cannot be read the profile is shown all the same; the page of the field says
+   what is wrong. */
+static void fill_pending(const struct profile_form *form, const struct field *field, struct part *locked)
+{
+    struct exchange *exchange = form->exchange;
+    const struct proof_kind *kind = field->proof == PROOF_PHONE ? &phone_proof : &email_proof;
+    struct proof_state state = {.value = profile_stored_text(form, field)};
+    Error error = proving_pending(exchange->portal, &exchange->visit, kind, form->user, &state);
+    if (!error && state.bouncing) part_show(locked, "BOUNCING");
+    if (error || !state.pending) return;
+    if (state.pending_bouncing) part_show(locked, "PENDING_BOUNCING");
+    struct part *part = part_section(locked, "PENDING");
+    Str since = catalog_date(exchange->arena, exchange->language, state.pending_since, true);
+    part_str(part, "PENDING_VALUE", state.pending_value);
+    part_str(part, "PENDING_SINCE", exchange_fill(exchange, N_("since {SINCE}"), "SINCE", since));
+    part_str(part, "CANCEL", arena_join(exchange->arena, STR("cancel-"), field->name));
+}
+
 static void fill_locked(const struct profile_form *form, const struct field *field, struct part *part)
 {
     const struct exchange *exchange = form->exchange;
@@ -142,9 +172,12 @@ static void fill_locked(const struct profile_form *form, const struct field *fie
     struct part *locked = part_section(part, "LOCKED");
     Str value = profile_stored_text(form, field);
     bool way_out = reason_ask(exchange->arena, exchange->language, verdict, field).n > 0;
-    if (verdict.rule == RULE_FIELD && !way_out) part_show(locked, "IS_KEPT");
+    if (verdict.rule == RULE_FIELD && verdict.level < LEVEL_ONCE && !way_out) part_show(locked, "IS_KEPT");
     if (value.n) part_str(part_section(locked, "HAS_VALUE"), "VALUE", value);
     else part_show(locked, "IS_EMPTY");
+    if (field->proof == PROOF_NONE || verdict.level < LEVEL_ONCE) part_show(locked, "LOCK");
+    else fill_way(field, locked);
+    if (field->proof != PROOF_NONE) fill_pending(form, field, locked);
     part_str(locked, "REASON", reason_text(exchange->arena, exchange->language, verdict, field));
     if (differs(form, field)) {
         part_str(part_section(locked, "TYPED"), "TEXT", profile_value_text(exchange, field, profile_typed(form->typed, field)));

@@ -13,11 +13,12 @@ bool profile_is_shown(const struct profile_form *form, const struct field *field
     return field->type != TYPE_OBJECT && profile_verdict(form, field).level > LEVEL_NONE;
 }
 
-/* An address or a number changes through its proof, which is not a matter of this form. */
+/* An address or a number that somebody has changes through its proof, which is a matter of a page of its own. */
 bool profile_is_editable(const struct profile_form *form, const struct field *field)
 {
     Verdict verdict = profile_verdict(form, field);
-    return !field->system && verdict.level >= LEVEL_ONCE && verdict.rule != RULE_PROOF;
+    bool proves = field->proof != PROOF_NONE && form->subject->profile;
+    return !field->system && verdict.level >= LEVEL_ONCE && !proves;
 }
 
 static const struct refusal *refusal_of(const struct profile_form *form, const struct field *field)
@@ -27,7 +28,7 @@ static const struct refusal *refusal_of(const struct profile_form *form, const s
     return each;
 }
 
-static Str refusal_words(const struct profile_form *form, const struct refusal *refusal)
+Str profile_refusal_words(const struct profile_form *form, const struct refusal *refusal)
 {
     struct exchange *exchange = form->exchange;
     switch (refusal->kind) {
@@ -70,16 +71,16 @@ static void add_notes(const struct profile_form *form, const struct field *field
         describe(&ids, field->name, "once");
     }
     if (refusal) {
-        part_str(part_section(part, "PROBLEM"), "TEXT", refusal_words(form, refusal));
+        part_str(part_section(part, "PROBLEM"), "TEXT", profile_refusal_words(form, refusal));
         describe(&ids, field->name, "problem");
         part_show(part, "IS_WRONG");
     }
     if (ids.n) part_str(part_section(part, "DESCRIBED"), "NOTES", text_str(&ids));
 }
 
-static void add_field(const struct profile_form *form, const struct field *field, struct part *section)
+void profile_field(const struct profile_form *form, const struct field *field, struct part *section)
 {
-    struct part *part = part_section(section, "FIELD");
+    struct part *part = part_include(section, "FIELD", "field.tpl");
     profile_control(form, field, part);
     if (was_saved(form, field)) part_show(part, "IS_SAVED");
     if (profile_is_editable(form, field)) {
@@ -100,7 +101,7 @@ static void add_section(const struct profile_form *form, enum section which, str
         if (field->section != which || !profile_is_shown(form, field)) continue;
         if (!section) section = part_section(page_content(page), "SECTION");
         editable = editable || profile_is_editable(form, field);
-        add_field(form, field, section);
+        profile_field(form, field, section);
     }
     if (!section) return;
     Str title = exchange_text(form->exchange, section_title(which)), name = str_of(section_name(which));
@@ -118,7 +119,7 @@ static void add_refusal(const struct profile_form *form, const struct refusal *r
     bool linked = refusal->kind != REFUSED_UNKNOWN && refusal->known && profile_is_shown(form, refusal->known);
     struct part *item = part_section(list, "ITEM");
     struct part *inside = part_section(item, linked ? "LINKED" : "NOT_LINKED");
-    part_str(item, "TEXT", refusal_words(form, refusal));
+    part_str(item, "TEXT", profile_refusal_words(form, refusal));
     part_str(item, "LABEL", linked ? field_label(form->exchange->language, refusal->known) : refusal->field);
     if (linked) part_str(inside, "NAME", refusal->known->name);
 }
@@ -159,19 +160,19 @@ static void add_notice(const struct profile_form *form, struct page *page)
                                    : exchange_text(form->exchange, N_("Your changes are saved.")));
 }
 
-static const Verdict *decide_all(const struct profile_form *form)
+void profile_form_decide(struct profile_form *form)
 {
     const struct fields *fields = &form->exchange->portal->directory.fields;
     Verdict *verdicts = ARENA_ARRAY(form->exchange->arena, Verdict, fields->count);
     for (size_t i = 0; i < fields->count; i++) {
         verdicts[i] = policy_level(fields, &fields->list[i], form->subject, ACTOR_OWNER, false);
     }
-    return verdicts;
+    form->verdicts = verdicts;
 }
 
 void profile_form_send(struct profile_form *form, int status)
 {
-    form->verdicts = decide_all(form);
+    profile_form_decide(form);
     struct page *page = exchange_page(form->exchange, "profile.tpl", N_("Your profile"));
     part_int(page_content(page), "VERSION", form->user->version);
     add_notice(form, page);

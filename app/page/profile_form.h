@@ -12,8 +12,11 @@ struct profile_form {
     const struct refusals *refusals;     /* NULL: none */
     bool stale;                          /* the profile was changed elsewhere since `typed` was opened */
     Str saved;                           /* ?saved=: names of fields, "0", or STR_NONE */
-    const Verdict *verdicts;             /* one a field of the directory; filled in by profile_form_send */
+    const Verdict *verdicts;             /* one a field of the directory; filled in by profile_form_decide */
 };
+
+/* What the owner may do with each field: before anything else here is asked. */
+void profile_form_decide(struct profile_form *);
 
 /* What the owner may do with the field, and whether the page holds a control for it. */
 Verdict profile_verdict(const struct profile_form *, const struct field *);
@@ -22,6 +25,10 @@ bool profile_is_editable(const struct profile_form *, const struct field *);
 
 /* What was typed into the field as JSON: a text, or an array of texts for `choices` (whose empty marker is dropped). */
 json_t *profile_typed(const struct form *, const struct field *);
+
+/* One more {{>FIELD}} of a part: field.tpl, with what is wrong and what helps. */
+void profile_field(const struct profile_form *, const struct field *, struct part *);
+Str profile_refusal_words(const struct profile_form *, const struct refusal *);
 
 /* Fills one field's part: its control, or its value and the reason for the lock. */
 void profile_control(const struct profile_form *, const struct field *, struct part *);

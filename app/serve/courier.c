@@ -4,7 +4,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "serve/child.h"
+#include "serve/sender.h"
 
 /* Chores that no request should wait for, each in steps of one short transaction, so that writers never wait long either. */
 
@@ -44,10 +44,28 @@ static Error sweep_throttle(struct db *db, bool *more)
     return sweep(db, STMT_throttle_sweep, more);
 }
 
+static Error sweep_proofs(struct db *db, bool *more)
+{
+    return sweep(db, STMT_artefact_sweep, more);
+}
+
+static Error expire_messages(struct db *db, bool *more)
+{
+    return sweep(db, STMT_outbox_expire, more);
+}
+
+static Error sweep_messages(struct db *db, bool *more)
+{
+    return sweep(db, STMT_outbox_sweep, more);
+}
+
 static const struct chore chores[] = {
     {"checkpoint", 1000, checkpoint},
     {"ended sessions", 60000, sweep_sessions},
     {"throttle counters", 60000, sweep_throttle},
+    {"expired proofs", 60000, sweep_proofs},
+    {"messages past their time", 60000, expire_messages},
+    {"messages long done", 600000, sweep_messages},
 };
 enum { CHORES = sizeof chores / sizeof *chores, STEP_AFTER_MORE_MS = 20 };
 
@@ -59,6 +77,12 @@ static int64_t run_chore(const struct chore *chore, struct db *db)
     if (error && error != ERR_BUSY) log_line(LOG_WARNING, "courier: %s failed", chore->name);
     return clock_monotonic_ms() + (more ? STEP_AFTER_MORE_MS : chore->every_ms);
 }
+
+enum {
+    LOOK_EVERY_MS = 500,          /* for new messages */
+    SLICE_MS = 100,               /* of waiting for servers, between chores */
+    LAST_MS = 2000,
+};
 
 /* Runs what is due and tells when the next is. */
 static int64_t run_due(struct db *db, int64_t due[CHORES])
@@ -80,22 +104,44 @@ static void wait_until(int64_t when, const sigset_t *open)
     (void)!ppoll(NULL, 0, &time, open);
 }
 
-int courier_run(const struct child_task *task)
+/* What is under way when the program stops has a moment to end, so that it need not be sent a second time. */
+static void let_end(struct sender *sender)
 {
-    struct db *db = NULL;
+    int64_t end = clock_monotonic_ms() + LAST_MS;
+    while (sender_is_busy(sender) && clock_monotonic_ms() < end) (void)sender_round(sender, false, SLICE_MS);
+}
+
+static void work(struct db *db, struct sender *sender)
+{
     int64_t due[CHORES] = {0};
     sigset_t term, open;
-    const struct db_options options = {.url = task->generation->options.database.p, .write_lock = &task->board->write_lock,
-                                       .checkpoints = true};
-    if (db_open(&options, &db)) return 3;
-    task->bench->seats[task->seat].ready = true;
     sigemptyset(&term);
     sigaddset(&term, SIGTERM);
     sigprocmask(SIG_BLOCK, &term, &open);
     while (!child_stopping) {
         int64_t next = run_due(db, due);
-        wait_until(next, &open);
+        bool more = sender_round(sender, true, SLICE_MS) || sender_is_busy(sender);
+        int64_t look = clock_monotonic_ms() + (more ? 0 : LOOK_EVERY_MS);
+        wait_until(look < next ? look : next, &open);
     }
+    let_end(sender);
+}
+
+int courier_run(const struct child_task *task)
+{
+    struct db *db = NULL;
+    struct sender *sender = NULL;
+    struct arena *arena = arena_open(0);
+    const struct db_options options = {.url = task->generation->options.database.p, .write_lock = &task->board->write_lock,
+                                       .checkpoints = true};
+    Error error = arena ? db_open(&options, &db) : ERR_FAULT;
+    if (!error) error = sender_open(arena, task->generation, db, &sender);
+    if (!error) {
+        task->bench->seats[task->seat].ready = true;
+        work(db, sender);
+    }
+    sender_close(sender);
     db_close(db);
-    return 0;
+    arena_close(arena);
+    return error ? 3 : 0;
 }

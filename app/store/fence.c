@@ -9,7 +9,8 @@ const struct statement_text statement_texts[] = {
 };
 
 /* An account's state: what it may do here, not who it is. A column that is not named here counts as profile. */
-static const char *const state_columns[] = {"password_hash", "epoch", "blocked", "deletion_at", "last_login_at", "logins_count"};
+static const char *const state_columns[] = {"password_hash", "epoch", "blocked", "deletion_at", "last_login_at", "logins_count",
+                                            "password_changed_at"};
 
 static bool is_state(const char *column)
 {

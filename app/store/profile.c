@@ -2,6 +2,7 @@
 
 #include "base/json_memory.h"
 #include "base/log.h"
+#include "model/identifier.h"
 
 /* --- unique values --- */
 
@@ -24,20 +25,30 @@ static Str key_in(struct arena *arena, const struct field *field, const json_t *
     return value ? field_key(arena, field, value) : STR_NONE;
 }
 
-static Error drop_key(struct db *db, const struct user *user, const struct field *field, Str key)
+/* One value moves from one key to another, under the name that its rows have. */
+struct move {
+    const struct field *field;
+    Str name, old, new;
+};
+
+static Error move_key(struct db *db, const struct user *user, const struct move *move, const struct field **taken)
 {
-    return db_run(db, STMT_profile_key_drop,
-                  DB_ARGS(db_int(user->connection), db_text(field->name), db_text(key), db_int(user->id)), NULL);
+    Value connection = db_int(user->connection), name = db_text(move->name), account = db_int(user->id);
+    int64_t added = 1;
+    if (str_eq(move->old, move->new)) return OK;
+    Error error = move->old.n ? db_run(db, STMT_profile_key_drop, DB_ARGS(connection, name, db_text(move->old), account), NULL) : OK;
+    if (!error && move->new.n)
+        error = db_run(db, STMT_profile_key_add, DB_ARGS(connection, name, db_text(move->new), account), &added);
+    if (error || added == 1) return error;
+    *taken = move->field;
+    return ERR_CONFLICT;
 }
 
-static Error add_key(struct db *db, const struct user *user, const struct field *field, Str key, const struct field **taken)
+/* A username is somebody's together with all that look like it. */
+static struct move look_of(struct arena *arena, const struct move *move)
 {
-    int64_t added = 0;
-    Error error = db_run(db, STMT_profile_key_add,
-                         DB_ARGS(db_int(user->connection), db_text(field->name), db_text(key), db_int(user->id)), &added);
-    if (error || added == 1) return error;
-    *taken = field;
-    return ERR_CONFLICT;
+    return (struct move){.field = move->field, .name = STR("username look"), .old = username_skeleton(arena, move->old),
+                         .new = username_skeleton(arena, move->new)};
 }
 
 static Error move_keys(struct db *db, struct arena *arena, const struct fields *fields, const struct user *user,
@@ -45,10 +56,12 @@ static Error move_keys(struct db *db, struct arena *arena, const struct fields *
 {
     for (size_t i = 0; i < fields->count; i++) {
         const struct field *field = &fields->list[i];
-        Str old = key_in(arena, field, before), new = key_in(arena, field, after);
-        if (str_eq(old, new)) continue;
-        Error error = old.n ? drop_key(db, user, field, old) : OK;
-        if (!error && new.n) error = add_key(db, user, field, new, taken);
+        struct move move = {.field = field, .name = field->name, .old = key_in(arena, field, before), .new = key_in(arena, field, after)};
+        Error error = move_key(db, user, &move, taken);
+        if (!error && identifies(field) && field->type == TYPE_USERNAME) {
+            struct move look = look_of(arena, &move);
+            error = move_key(db, user, &look, taken);
+        }
         if (error) return error;
     }
     return OK;

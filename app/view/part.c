@@ -8,6 +8,7 @@ struct page {
     struct arena *arena;
     struct engine *engine;
     const struct value *everywhere;
+    const char *template_name;    /* of the base */
     struct part base, *content;
 };
 
@@ -92,12 +93,20 @@ struct part *part_include(struct part *part, const char *marker, const char *tem
     return made;
 }
 
-struct page *page_open(const struct view *view, struct arena *arena, const struct catalog *catalog, const char *template_name)
+struct page *page_open_alone(const struct view *view, struct arena *arena, const struct catalog *catalog, const char *template_name)
 {
     struct page *page = ARENA_NEW(arena, struct page);
     page->arena = arena;
     page->engine = view_engine(view, catalog);
+    page->template_name = template_name;
     page->base.page = page;
+    page->content = &page->base;
+    return page;
+}
+
+struct page *page_open(const struct view *view, struct arena *arena, const struct catalog *catalog, const char *template_name)
+{
+    struct page *page = page_open_alone(view, arena, catalog, VIEW_BASE);
     page->content = part_include(&page->base, "CONTENT", template_name);
     return page;
 }
@@ -120,8 +129,9 @@ void page_everywhere(struct page *page, const char *key, Str value)
 Str page_render(struct page *page)
 {
     Str rendered;
-    if (!engine_render(page->engine, VIEW_BASE, &page->base, &rendered)) {
-        log_line(LOG_ERROR, "the page of %s cannot be rendered", page->content->template_name);
+    if (!engine_render(page->engine, page->template_name, &page->base, &rendered)) {
+        const struct part *content = page->content;
+        log_line(LOG_ERROR, "the page of %s cannot be rendered", content->template_name ? content->template_name : page->template_name);
         return STR_NONE;
     }
     /* The engine's frames are gone here: the arena may jump out when its limit is reached. */

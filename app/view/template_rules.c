@@ -28,6 +28,7 @@ struct checker {
     Str path;
     size_t line;
     struct markup markup;
+    bool mail;                    /* mail*.tpl: no program that shows mail loads a style sheet, so styles may stand here */
     bool rooted;                  /* an address: '/', '?' or '#' of ours came before, so no value can choose the scheme */
     bool query;                   /* an address: '?' came before */
     struct section open[SECTIONS_MAX];
@@ -131,7 +132,8 @@ static void check_value(const struct checker *checker, const struct mark *mark)
 static void check_text(const struct checker *checker, const struct mark *mark)
 {
     enum where where = checker->markup.where;
-    if (in_address(checker) || (where != IN_TEXT && where != IN_TITLE && where != IN_VALUE))
+    bool style = where == IN_VALUE && is_same(checker->markup.attribute, "style");
+    if (style || in_address(checker) || (where != IN_TEXT && where != IN_TITLE && where != IN_VALUE))
         complain(checker, "The text \"%.*s\" cannot stand here.", STR_ARGS(mark->name));
     Str name;
     for (size_t from = 0, begin; placeholder_next(mark->name, &from, &begin, &name);)
@@ -164,6 +166,8 @@ static void check_section_begin(const struct checker *checker, Str name, Str beh
 static void open_section(struct checker *checker, const struct mark *mark)
 {
     check_section_begin(checker, mark->name, str_after(rest_of(checker), mark->length));
+    if (checker->markup.where == IN_VALUE && is_same(checker->markup.attribute, "style"))
+        complain(checker, "The section %.*s stands in a style.", STR_ARGS(mark->name));
     if (checker->depth == SECTIONS_MAX) {
         complain(checker, "The section %.*s lies too deep in others.", STR_ARGS(mark->name));
         return;
@@ -213,6 +217,12 @@ static void check_mark(struct checker *checker, const struct mark *mark)
     }
 }
 
+/* A style in a mail is ours to the last byte: sections, values and texts have no place in it. */
+static bool is_banned(const struct checker *checker, Str attribute)
+{
+    return begins(attribute, "on") || is_same(attribute, "srcdoc") || (is_same(attribute, "style") && !checker->mail);
+}
+
 static void check_event(const struct checker *checker, enum markup_event event)
 {
     Str attribute = checker->markup.attribute, tag = checker->markup.tag;
@@ -220,7 +230,7 @@ static void check_event(const struct checker *checker, enum markup_event event)
         complain(checker, "The value of the attribute %.*s stands in quotes.", STR_ARGS(attribute));
     else if (event == MARKUP_INLINE)
         complain(checker, "A <%.*s> stands in a file of its own, not in a template.", STR_ARGS(tag));
-    else if (event == MARKUP_NAMED && (begins(attribute, "on") || is_same(attribute, "style") || is_same(attribute, "srcdoc")))
+    else if (event == MARKUP_NAMED && is_banned(checker, attribute))
         complain(checker, "The attribute %.*s is not used: scripts and styles stand in files of their own.", STR_ARGS(attribute));
 }
 
@@ -254,9 +264,16 @@ static void check_template(struct checker *checker)
     }
 }
 
+static bool is_mail(Str path)
+{
+    const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
+    return begins(slash ? str_after(path, (size_t)(slash - path.p) + 1) : path, "mail");
+}
+
 void template_check(const struct statics *statics, Str path, Str text, struct problems *problems)
 {
     struct checker checker = {.statics = statics, .problems = problems, .path = path, .line = 1, .markup.text = text};
+    checker.mail = is_mail(path);
     if (str_starts(text, STR(PRAGMA))) {
         checker.markup.at = strlen(PRAGMA);
         checker.line = 2;

@@ -29,6 +29,8 @@ Str view_static(const struct view *, const char *name);
 
 /* A page in base.tpl, with `template_name` (a constant of ours, without folder) as its {{>CONTENT}}. */
 struct page *page_open(const struct view *, struct arena *, const struct catalog *, const char *template_name);
+/* One without base.tpl, as a mail wants it: `template_name` is the whole; page_base and page_content are the same part. */
+struct page *page_open_alone(const struct view *, struct arena *, const struct catalog *, const char *template_name);
 struct part *page_base(struct page *);                         /* the frame: title, navigation, messages */
 struct part *page_content(struct page *);
 void page_everywhere(struct page *, const char *key, Str value);   /* seen in every part */

@@ -119,7 +119,7 @@ static void put_passwords(struct stage *stage)
     for (int64_t account = 1; account < 100; account++) {
         struct user user;
         if (user_get(stage->portal.db, stage->lasting, account, &user)) break;
-        store_do(stage->portal.db, STMT_account_password, DB_ARGS(db_int(account), db_text(hash)));
+        store_do(stage->portal.db, STMT_account_password, DB_ARGS(db_int(account), db_text(hash), db_int(A_DAY_IN_2026)));
     }
 }
 
@@ -165,12 +165,32 @@ static void keep(char *into, size_t room, Str text)
     into[text.n] = '\0';
 }
 
+static void keep_other(struct stage *stage, Str name, Str value)
+{
+    enum { OTHERS = sizeof stage->cookies.others / sizeof stage->cookies.others[0] };
+    size_t at = 0;
+    while (at < OTHERS && !str_is(name, stage->cookies.others[at].name)) at++;
+    for (size_t i = 0; at == OTHERS && i < OTHERS; i++)
+        if (!stage->cookies.others[i].name[0]) at = i;
+    assert_true(at < OTHERS);
+    keep(stage->cookies.others[at].name, sizeof stage->cookies.others[at].name, value.n ? name : STR(""));
+    keep(stage->cookies.others[at].value, sizeof stage->cookies.others[at].value, value);
+}
+
+Str stage_cookie(const struct stage *stage, const char *name)
+{
+    for (size_t i = 0; i < sizeof stage->cookies.others / sizeof stage->cookies.others[0]; i++)
+        if (!strcmp(stage->cookies.others[i].name, name)) return str_of(stage->cookies.others[i].value);
+    return STR_NONE;
+}
+
 static void keep_cookie(struct stage *stage, Str line)
 {
     Str name = str_cut(&line, '='), value = str_cut(&line, ';');
     if (str_is(name, "sid")) keep(stage->cookies.sid, sizeof stage->cookies.sid, value);
     if (str_is(name, "pre")) keep(stage->cookies.pre, sizeof stage->cookies.pre, value);
     if (str_is(name, "lang")) keep(stage->cookies.lang, sizeof stage->cookies.lang, value);
+    if (!str_is(name, "sid") && !str_is(name, "pre") && !str_is(name, "lang")) keep_other(stage, name, value);
 }
 
 static void keep_answer(struct stage *stage)
@@ -191,6 +211,9 @@ static Str cookie_line(const struct stage *stage)
     if (stage->cookies.sid[0]) text_print(&line, "sid=%s; ", stage->cookies.sid);
     if (stage->cookies.pre[0]) text_print(&line, "pre=%s; ", stage->cookies.pre);
     if (stage->cookies.lang[0]) text_print(&line, "lang=%s; ", stage->cookies.lang);
+    for (size_t i = 0; i < sizeof stage->cookies.others / sizeof stage->cookies.others[0]; i++)
+        if (stage->cookies.others[i].name[0])
+            text_print(&line, "%s=%s; ", stage->cookies.others[i].name, stage->cookies.others[i].value);
     return line.n ? str_first(text_str(&line), line.n - 2) : STR("");
 }
 
@@ -293,7 +316,7 @@ Str form_pair(struct arena *arena, const char *name, Str value)
     return arena_print(arena, "%s=%s", percent_encode(arena, str_of(name)).p, percent_encode(arena, value).p);
 }
 
-static Str replaced(struct arena *arena, Str text, Str what, const char *with)
+Str text_replaced(struct arena *arena, Str text, Str what, const char *with)
 {
     struct text out = {.arena = arena};
     for (const char *found; what.n && text.n && (found = memmem(text.p, text.n, what.p, what.n));) {
@@ -331,17 +354,17 @@ Str stage_masked(struct stage *stage)
     Str text = arena_join(arena, stage->head, stage->reply.body);
     struct session session;
     struct visit visit = {.arena = arena, .now = clock_now()};
-    text = replaced(arena, without_fingerprints(arena, text), STR("\r\n"), "\n");
-    text = replaced(arena, text, str_of(stage->token), "TOKEN");
-    text = replaced(arena, text, str_of(stage->cookies.sid), "SESSION");
-    text = replaced(arena, text, str_of(stage->cookies.pre), "PRE");
-    text = replaced(arena, text, stage->request.id, "REQUEST");
+    text = text_replaced(arena, without_fingerprints(arena, text), STR("\r\n"), "\n");
+    text = text_replaced(arena, text, str_of(stage->token), "TOKEN");
+    text = text_replaced(arena, text, str_of(stage->cookies.sid), "SESSION");
+    text = text_replaced(arena, text, str_of(stage->cookies.pre), "PRE");
+    text = text_replaced(arena, text, stage->request.id, "REQUEST");
     if (!stage->cookies.sid[0] || session_find(&stage->portal, &visit, str_of(stage->cookies.sid), &session)) return text;
     const struct catalogs *catalogs = view_catalogs(stage->view);
     for (size_t i = 0; i < catalogs->count; i++) {
-        text = replaced(arena, text, catalog_date(arena, catalogs->list[i], session.user.last_login_at, true), "LAST SIGN-IN");
+        text = text_replaced(arena, text, catalog_date(arena, catalogs->list[i], session.user.last_login_at, true), "LAST SIGN-IN");
         if (session.user.updated_at != A_DAY_IN_2026)
-            text = replaced(arena, text, catalog_date(arena, catalogs->list[i], session.user.updated_at, true), "LAST CHANGE");
+            text = text_replaced(arena, text, catalog_date(arena, catalogs->list[i], session.user.updated_at, true), "LAST CHANGE");
     }
     return text;
 }

@@ -13,7 +13,10 @@ struct stage {
     struct request request;
     struct reply reply;
     Str head;                            /* the last reply's */
-    struct { char sid[64], pre[64], lang[8]; } cookies;
+    struct {
+        char sid[64], pre[64], lang[8];
+        struct { char name[16], value[4096]; } others[4];   /* "reset" …; an empty name: free */
+    } cookies;
     char token[64];                      /* `csrf` of the last page that had one */
 };
 
@@ -28,10 +31,13 @@ Str stage_get(struct stage *, const char *path);
 Str stage_post(struct stage *, const char *path, const char *body);      /* csrf=…& goes before the body */
 /* A session for the person, without the sign-in page; the next page's token is ready. */
 void stage_sign_in(struct stage *, const char *identifier);
+/* What the browser keeps under a name of `others`; STR_NONE: nothing. */
+Str stage_cookie(const struct stage *, const char *name);
 /* Another browser: no cookies. */
 void stage_forget(struct stage *);
 
 bool text_has(Str text, const char *words);
+Str text_replaced(struct arena *, Str text, Str what, const char *with);
 /* "application/x-www-form-urlencoded" of one name and value. */
 Str form_pair(struct arena *, const char *name, Str value);
 /* Head and body with what differs from run to run (cookies, tokens, numbers of requests, fingerprints, times) replaced. */

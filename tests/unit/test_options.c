@@ -198,6 +198,35 @@ static void problems_have_their_line(void **state)
     }
 }
 
+static void places_for_messages_are_checked(void **state)
+{
+    static const struct {
+        const char *text, *words;
+    } rows[] = {
+        {"mail_url = \"http://mail.example\"; mail_from = \"a@b.example\";", "mail_url: must be smtp://"},
+        {"mail_url = \"smtp://user:secret@mail.example\"; mail_from = \"a@b.example\";", "mail_url: must be smtp://"},
+        {"mail_url = \"dir:\"; mail_from = \"a@b.example\";", "mail_url: must be smtp://"},
+        {"mail_url = \"smtp://mail.example\";", "mail_from: must be the sender"},
+        {"mail_from = \"Example\";", "mail_from: must be the sender"},
+        {"mail_tls = \"Off\";", "mail_tls: must be required or off"},
+        {"sms_url = \"http://sms.example/send\";", "sms_url: must be an https:// address"},
+        {"sms_url = \"smtp://sms.example\";", "sms_url: must be an https:// address"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct outcome outcome = read_text(arena_print(arena, "%s%s", minimal, rows[i].text).p);
+        assert_int_equal(outcome.error, ERR_INVALID);
+        assert_int_equal(outcome.problems.count, 1);
+        if (!str_starts(outcome.problems.first->message, str_of(rows[i].words)))
+            fail_msg("%s: %.*s", rows[i].text, STR_ARGS(outcome.problems.first->message));
+    }
+    struct outcome outcome = read_text("public_url = \"https://a.example\"; mail_url = \"dir:mail\"; sms_url = \"dir:/var/sms\";"
+                                       "mail_from = \"Example <no-reply@example.com>\"; mail_tls = \"off\";");
+    assert_fine(&outcome);
+    assert_text(outcome.options.mail_url, arena_print(arena, "dir:%s/mail", folder).p);
+    assert_text(outcome.options.sms_url, "dir:/var/sms");
+}
+
 static void all_problems_are_told_at_once(void **state)
 {
     (void)state;
@@ -339,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_environment_wins, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_variables_are_named, set_up, tear_down),
         cmocka_unit_test_setup_teardown(problems_have_their_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(places_for_messages_are_checked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_problems_are_told_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(addresses_are_kept_as_browsers_write_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(other_addresses_are_refused, set_up, tear_down),

@@ -1,13 +1,11 @@
-/* Whole replies, head and body, against tests/golden/NAME.txt. UPDATE_GOLDEN=1 writes them anew: read the difference then. */
+/* Each page of the portal as it is sent, in the languages and with the refusals that it has. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
+#include "support/golden.h"
 #include "support/page_support.h"
 
 static struct stage stage;
@@ -57,36 +55,9 @@ static const struct golden goldens[] = {
     {"error_422", NULL, "POST /login\n\ncsrf={csrf}&identifier=a&identifier=b&password=c"},
 };
 
-static Str read_golden(const char *path)
-{
-    static char text[200 * 1024];
-    FILE *file = fopen(path, "r");
-    size_t n = file ? fread(text, 1, sizeof text, file) : 0;
-    if (file) fclose(file);
-    return (Str){text, n};
-}
-
-static void write_golden(const char *path, Str text)
-{
-    FILE *file = fopen(path, "w");
-    assert_non_null(file);
-    assert_int_equal(fwrite(text.p, 1, text.n, file), text.n);
-    assert_int_equal(fclose(file), 0);
-}
-
-static void say_difference(const char *name, Str expected, Str actual)
-{
-    for (int line = 1; expected.p || actual.p; line++) {
-        Str want = str_cut(&expected, '\n'), have = str_cut(&actual, '\n');
-        if (str_eq(want, have)) continue;
-        fail_msg("%s, line %d:\n  expected: %.*s\n  got:      %.*s", name, line, STR_ARGS(want), STR_ARGS(have));
-    }
-}
-
 static void test_golden(void **state)
 {
     const struct golden *golden = *state;
-    char path[200];
     if (golden->person) {
         stage_sign_in(&stage, golden->person);
     } else {
@@ -94,10 +65,7 @@ static void test_golden(void **state)
         stage_get(&stage, "/login");
     }
     stage_ask(&stage, golden->request);
-    Str actual = stage_masked(&stage);
-    snprintf(path, sizeof path, "tests/golden/%s.txt", golden->name);
-    if (getenv("UPDATE_GOLDEN")) write_golden(path, actual);
-    say_difference(golden->name, read_golden(path), actual);
+    golden_check(golden->name, stage_masked(&stage));
 }
 
 static int begin(void **state)

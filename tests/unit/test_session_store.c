@@ -29,7 +29,7 @@ static int set_up(void **state)
     assert_int_equal(directory_load(db, arena, &directory), OK);
     const struct decided *decided = store_decide(arena, &directory.fields, NULL, "{\"email\":\"ada@example.com\"}");
     assert_int_equal(profile_add(db, arena, &directory.fields, connection, STR("local|ada"), decided, NOW, &account, &taken), OK);
-    store_do(db, STMT_account_password, DB_ARGS(db_int(account), db_text(STR("hash"))));
+    store_do(db, STMT_account_password, DB_ARGS(db_int(account), db_text(STR("hash")), db_int(NOW)));
     return 0;
 }
 

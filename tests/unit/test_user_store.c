@@ -251,7 +251,7 @@ static void test_deleting_takes_all_that_hangs_on_the_account(void **state)
 {
     (void)state;
     int64_t ada = add("local|ada", "{\"email\":\"ada@example.com\"}"), acme = put_organization("acme", "", "{}");
-    store_do(db, STMT_account_password, DB_ARGS(db_int(ada), db_text(STR("hash"))));
+    store_do(db, STMT_account_password, DB_ARGS(db_int(ada), db_text(STR("hash")), db_int(NOW)));
     store_do(db, STMT_session_add, DB_ARGS(db_blob(STR("h")), db_text(STR("p")), db_int(ada), db_int(2), db_text(STR("hash")),
                                            db_int(NOW), db_int(NOW + 9), db_text(STR("")), db_text(STR(""))));
     store_do(db, STMT_membership_put, DB_ARGS(db_int(acme), db_int(ada), db_int(1), db_int(0), db_int(0), db_int(NOW)));

@@ -371,6 +371,42 @@ static void test_bad_templates_are_refused_with_their_place(void **state)
     }
 }
 
+/* The same with mail.tpl holding `body`, and x.tpl nothing. */
+static Error load_mail(struct bench *bench, const char *body)
+{
+    folder_put(bench->arena, bench->folder, "mail.tpl", arena_join(bench->arena, STR(PRAGMA), str_of(body)));
+    return load(bench, "");
+}
+
+static void test_mails_alone_have_styles_and_only_of_ours(void **state)
+{
+    struct bench *bench = *state;
+    static const struct { const char *body, *message; } rows[] = {
+        {"<p style=\"color:{{X}}\">", "The attribute style cannot hold a value."},
+        {"<p style=\"color:red{{#S}};top:0{{/S}}\">", "The section S stands in a style."},
+        {"<p style=\"{{_(\"Hello {NAME}\")}}\">", "The text \"Hello {NAME}\" cannot stand here."},
+        {"<p style=color:red>", "The value of the attribute style stands in quotes."},
+        {"<style>b {}</style>", "A <style> stands in a file of its own, not in a template."},
+        {"<p onclick=\"x()\">", "The attribute onclick is not used: scripts and styles stand in files of their own."},
+    };
+    assert_int_equal(load_mail(bench, "<p style=\"color:red\" title=\"{{X}}\">{{X}}</p>"), OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(load_mail(bench, rows[i].body), ERR_INVALID);
+        assert_str(bench->problems.first->message, rows[i].message);
+    }
+}
+
+static void test_a_mail_stands_without_the_frame(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(load_mail(bench, "{{TITLE}}:{{#S}}{{X}}{{/S}}"), OK);
+    struct page *page = page_open_alone(bench->view, bench->arena, bench->catalogs.list[0], "mail.tpl");
+    assert_ptr_equal(page_base(page), page_content(page));
+    part_str(page_content(page), "TITLE", STR("a & b"));
+    part_str(part_section(page_content(page), "S"), "X", STR("<i>"));
+    assert_str(page_render(page), "a &amp; b:&lt;i&gt;");
+}
+
 static void test_what_only_the_engine_sees_has_its_place_too(void **state)
 {
     struct bench *bench = *state;
@@ -499,6 +535,8 @@ int main(void)
         TEST(test_lines_of_marks_leave_nothing),
         TEST(test_good_templates_load),
         TEST(test_bad_templates_are_refused_with_their_place),
+        TEST(test_mails_alone_have_styles_and_only_of_ours),
+        TEST(test_a_mail_stands_without_the_frame),
         TEST(test_what_only_the_engine_sees_has_its_place_too),
         TEST(test_the_pragma_is_the_first_line),
         TEST(test_files_that_are_no_templates_are_refused),

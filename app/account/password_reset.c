@@ -1,0 +1,188 @@
+#include "account/password_reset.h"
+
+#include "account/look.h"
+#include "account/outbox.h"
+#include "account/password_policy.h"
+#include "account/state.h"
+#include "account/throttle.h"
+#include "store/user_store.h"
+
+enum { CANDIDATES = 8, PER_NETWORK = 20, PER_DAY = 10, AN_HOUR = 3600 };
+
+static const struct bucket network_bucket = {"reset-network", AN_HOUR};
+
+struct asking {
+    struct portal *portal;
+    const struct visit *visit;
+    const struct reset_wish *wish;
+    Str key;
+    struct user user;             /* id 0: nobody is called so */
+};
+
+static Str text_of(const struct user *user, const char *field)
+{
+    return str_of(json_string_value(json_object_get(user->profile, field)));
+}
+
+/* --- whose it is --- */
+
+/* An organization's own page sends links to its own people alone. */
+static Error is_admitted(const struct asking *asking, int64_t account, bool *admitted)
+{
+    bool suspended = false;
+    *admitted = !asking->wish->organization;
+    if (*admitted) return OK;
+    Error error = look_admits(asking->portal, asking->wish->organization, account, &suspended);
+    *admitted = !error;
+    return error == ERR_NOT_FOUND ? OK : error;
+}
+
+/* The same account that signing in with this identifier would mean; without one, an account that may get its first password. */
+static Error find_user(struct asking *asking)
+{
+    int64_t accounts[CANDIDATES];
+    size_t count = 0;
+    struct portal *portal = asking->portal;
+    int best = 0;
+    Error error = users_by_identifier(portal->db, asking->visit->arena, asking->key, 0, accounts, CANDIDATES, &count);
+    for (size_t i = 0; !error && i < count; i++) {
+        struct user user;
+        bool admitted = false;
+        error = is_admitted(asking, accounts[i], &admitted);
+        if (error || !admitted) continue;
+        error = user_get(portal->db, asking->visit->arena, accounts[i], &user);
+        if (error) break;
+        int fit = user.password_hash.n ? 3 : password_is_kept_here(portal, &user) ? 2 : 1;
+        if (fit > best) asking->user = user;
+        if (fit > best) best = fit;
+    }
+    return error;
+}
+
+/* --- how often --- */
+
+static Error count_network(const struct asking *asking, int64_t *retry_after)
+{
+    int64_t count = 0, until = 0, now = asking->visit->now;
+    Str network = throttle_network(asking->visit->arena, asking->visit->peer);
+    Error error = throttle_look(asking->portal, asking->visit, &network_bucket, network, &count, &until);
+    if (error) return error;
+    if (until > now) {
+        *retry_after = until - now;
+        return OK;
+    }
+    error = throttle_count(asking->portal, asking->visit, &network_bucket, network, &count, &until);
+    if (error || count < PER_NETWORK) return error;
+    return throttle_pause(asking->portal, asking->visit, &network_bucket, network, now + AN_HOUR);
+}
+
+/* Counted for what nobody is called as well: known and unknown identifiers cost the same writes. */
+static Error count_account(const struct asking *asking, bool *allowed)
+{
+    const struct { struct bucket bucket; int64_t most; } limits[] = {
+        {{"reset-minute", 60}, 1},
+        {{"reset-hour", AN_HOUR}, asking->portal->options->reset_mails_per_hour},
+        {{"reset-day", 86400}, PER_DAY},
+    };
+    enum { LIMITS = sizeof limits / sizeof *limits };
+    Str key = asking->user.id ? arena_print(asking->visit->arena, "account %lld", (long long)asking->user.id) : asking->key;
+    int64_t count, until;
+    Error error = OK;
+    *allowed = true;
+    for (size_t i = 0; !error && i < LIMITS; i++) {
+        error = throttle_look(asking->portal, asking->visit, &limits[i].bucket, key, &count, &until);
+        *allowed = *allowed && !error && count < limits[i].most;
+    }
+    for (size_t i = 0; !error && *allowed && i < LIMITS; i++)
+        error = throttle_count(asking->portal, asking->visit, &limits[i].bucket, key, &count, &until);
+    return error;
+}
+
+/* --- the letter --- */
+
+static Error make_link(const struct asking *asking, Str address, json_t *payload)
+{
+    Str secret;
+    struct artefact_wish wish = {
+        .purpose = PURPOSE_PASSWORD_RESET, .user = &asking->user, .organization = asking->wish->organization, .value = address,
+        .seconds = asking->portal->options->reset_link_seconds,
+    };
+    Error error = artefact_make(asking->portal, asking->visit, &wish, &secret);
+    if (error) return error;
+    Str link = arena_print(asking->visit->arena, "/password/reset?token=%.*s", STR_ARGS(secret));
+    json_object_set_new(payload, "link", json_stringn(link.p, link.n));
+    return OK;
+}
+
+static Str language_of(const struct asking *asking)
+{
+    Str own = text_of(&asking->user, "locale");
+    return own.n ? str_cut(&own, '-') : asking->wish->language;
+}
+
+static Error write_letter(const struct asking *asking, Str address)
+{
+    const struct visit *visit = asking->visit;
+    bool here = password_is_kept_here(asking->portal, &asking->user);
+    json_t *payload = json_object();
+    json_object_set_new(payload, "at", json_integer(visit->now));
+    json_object_set_new(payload, "peer", json_stringn(visit->peer.p ? visit->peer.p : "", visit->peer.n));
+    Error error = here ? make_link(asking, address, payload) : OK;
+    if (error) return error;
+    struct outbox_wish wish = {
+        .letter = here ? LETTER_password_reset : LETTER_password_elsewhere, .user = &asking->user, .recipient = address,
+        .organization = asking->wish->organization, .language = language_of(asking),
+        .expires_at = visit->now + asking->portal->options->reset_link_seconds, .payload = payload,
+    };
+    error = outbox_add(asking->portal, visit, &wish);
+    return error == ERR_INVALID ? OK : error;
+}
+
+static Error answer(const struct asking *asking)
+{
+    bool bouncing = false;
+    Str address = text_of(&asking->user, "email");
+    if (!asking->user.id || asking->user.blocked || !address.n) return OK;
+    Error error = address_is_bouncing(asking->portal, asking->visit->arena, address, &bouncing);
+    return error || bouncing ? error : write_letter(asking, address);
+}
+
+/* --- asking --- */
+
+static Error ask_inside(struct asking *asking, int64_t *retry_after)
+{
+    bool allowed = false;
+    Error error = count_network(asking, retry_after);
+    if (error || *retry_after) return error;
+    error = find_user(asking);
+    if (!error) error = count_account(asking, &allowed);
+    if (!error && allowed) error = answer(asking);
+    if (error) return error;
+    struct visit as = *asking->visit;
+    const struct user *user = asking->user.id ? &asking->user : NULL;
+    if (!as.actor_id.p) as.actor_id = STR("");
+    if (allowed) return account_audit(asking->portal, &as, ACTOR_OWNER, user, "password.ask", STR_NONE);
+    return account_audit_refused(asking->portal, &as, ACTOR_OWNER, user, "password.ask", STR("too often"));
+}
+
+Error password_reset_ask(struct portal *portal, const struct visit *visit, const struct reset_wish *wish, int64_t *retry_after)
+{
+    struct asking asking = {.portal = portal, .visit = visit, .wish = wish, .key = identifier_key(visit->arena, wish->identifier)};
+    *retry_after = 0;
+    if (!asking.key.n) return ERR_INVALID;
+    Error error = portal_refresh(portal);
+    if (!error) error = db_begin(portal->db);
+    if (error) return error;
+    error = ask_inside(&asking, retry_after);
+    if (!error) return db_commit(portal->db);
+    db_rollback(portal->db);
+    return error;
+}
+
+Error password_reset_find(struct portal *portal, const struct visit *visit, Str secret, struct artefact *artefact, struct user *user)
+{
+    Error error = artefact_find(portal, visit, PURPOSE_PASSWORD_RESET, secret, artefact);
+    if (!error) error = user_get(portal->db, visit->arena, artefact->account, user);
+    if (error) return error == ERR_NOT_FOUND ? ERR_EXPIRED : error;
+    return str_eq(text_of(user, "email"), artefact->value) ? OK : ERR_EXPIRED;
+}

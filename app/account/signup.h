@@ -1,0 +1,38 @@
+/* Making one's own account. Whether an address has one already is told to its mailbox alone: both cases cost the same and leave
+   the same answer (security.md A6, O17). */
+#ifndef LATCHKEY_SIGNUP_H
+#define LATCHKEY_SIGNUP_H
+
+#include "account/password_policy.h"
+
+/* A connection of our own whose options do not say disable_signup. */
+bool signup_is_open(const struct connection *);
+/* Whether the form asks for the field: the address, and what the operator requires and its owner may fill in. */
+bool signup_asks_for(const struct portal *, const struct connection *, const struct field *);
+
+struct signup_wish {
+    const struct connection *connection;
+    const struct change *change;  /* ACTOR_OWNER: the address and the required fields, also those left empty */
+    Str password, language;
+};
+
+enum signup_outcome {
+    SIGNUP_REFUSED = 0,           /* `refusals` and `reasons` say what is wrong, all at once */
+    SIGNUP_DONE,                  /* a mail goes to the address */
+    SIGNUP_WAIT,                  /* too many from this network: `retry_after` */
+};
+
+typedef struct Signup {
+    enum signup_outcome outcome;
+    struct refusals refusals;
+    struct password_reason reasons[PASSWORD_REASONS];
+    size_t count;
+    int64_t retry_after;          /* seconds */
+} Signup;
+
+/* What is wrong with the wish, before anything is written or computed: SIGNUP_DONE says nothing is. */
+MUST_USE Error signup_check(struct portal *, const struct visit *, const struct signup_wish *, Signup *out);
+/* The account, its password, the link that confirms the address and the letter: one transaction. ERR_BUSY: no hasher is free. */
+MUST_USE Error signup_make(struct portal *, const struct visit *, const struct signup_wish *, Signup *out);
+
+#endif

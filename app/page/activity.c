@@ -1,0 +1,135 @@
+/* What happened to my account, in words. An action without words of its own gets a neutral sentence, never its name. */
+#include "account/activity.h"
+#include "page/routes.h"
+#include "view/words.h"
+
+enum { ON_A_PAGE = 50 };
+
+struct told {
+    const char *action;
+    bool refused;
+    const char *reason;           /* of a refusal; NULL: any other */
+    const char *words;
+    bool anybody;                 /* it proves nothing about who did it, or the words say it already */
+};
+
+static const struct told told[] = {
+    {"session.start", false, NULL, N_("You signed in."), true},
+    {"session.start", true, "password", N_("Somebody tried to sign in with a wrong password."), true},
+    {"session.start", true, "blocked", N_("Somebody tried to sign in with the right password while the account was blocked."), true},
+    {"session.confirm", false, NULL, N_("You gave your password again, for a page that asks for it."), true},
+    {"session.confirm", true, "password", N_("A wrong password was given on a page that asks for it again."), true},
+    {"session.end", false, NULL, N_("You signed out on another device."), true},
+    {"session.end_others", false, NULL, N_("You signed out everywhere else."), true},
+    {"profile.save", false, NULL, N_("Your profile was changed."), false},
+    {"profile.save", true, NULL, N_("A change of your profile was refused; nothing was saved."), false},
+    {"account.create", false, NULL, N_("Your account was made."), false},
+    {"account.create", true, NULL, N_("Somebody wanted to make another account with your address; nothing was made."), true},
+    {"account.block", false, NULL, N_("Your account was blocked."), false},
+    {"account.unblock", false, NULL, N_("Your account was unblocked."), false},
+    {"password.ask", false, NULL, N_("Somebody asked for a link to a new password."), true},
+    {"password.ask", true, NULL, N_("Somebody asked too often for a link to a new password; no mail was sent."), true},
+    {"password.change", false, NULL, N_("You changed your password."), true},
+    {"password.reset", false, NULL, N_("A new password was chosen with a mailed link."), true},
+    {"password.set", false, NULL, N_("A new password was set for you."), false},
+    {"password.remove", false, NULL, N_("Your password was taken away."), false},
+    {"email.ask", false, NULL, N_("A link to confirm an e-mail address was asked for."), false},
+    {"email.cancel", false, NULL, N_("The change of your e-mail address was cancelled."), false},
+    {"email.revert", false, NULL, N_("The change of your e-mail address was undone with a mailed link."), true},
+    {"phone.ask", false, NULL, N_("A code to confirm a phone number was asked for."), false},
+    {"phone.cancel", false, NULL, N_("The change of your phone number was cancelled."), false},
+    {"member.add", false, NULL, N_("You became a member of {NAME}."), false},
+    {"member.save", false, NULL, N_("Your membership of {NAME} was changed."), false},
+    {"member.remove", false, NULL, N_("Your membership of {NAME} ended."), false},
+};
+
+static const char *english_of(const struct activity *activity, bool *anybody)
+{
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+        if (!str_is(activity->action, told[i].action) || told[i].refused != activity->refused) continue;
+        if (told[i].reason && !str_is(activity->reason, told[i].reason)) continue;
+        *anybody = told[i].anybody;
+        return told[i].words;
+    }
+    *anybody = false;
+    return activity->refused ? N_("Something was tried with your account and refused.")
+                             : N_("Something was done with your account.");
+}
+
+static Str organization_of(struct exchange *exchange, const struct activity *activity)
+{
+    return activity->organization.n ? activity->organization : exchange_text(exchange, N_("an organization"));
+}
+
+static Str who_words(struct exchange *exchange, const struct activity *activity)
+{
+    switch (activity->by) {
+    case BY_OWNER: return exchange_text(exchange, N_("By you"));
+    case BY_OPERATOR: return exchange_text(exchange, N_("By the operator of this portal"));
+    case BY_SERVICE: return exchange_text(exchange, N_("By a service, without a person"));
+    default: break;
+    }
+    if (!activity->organization.n) return exchange_text(exchange, N_("By your organization's help desk"));
+    return exchange_fill(exchange, N_("By the help desk of {NAME}"), "NAME", activity->organization);
+}
+
+/* Only what changed, or was refused, is of interest: not all that an account was made with. */
+static bool has_fields(const struct activity *activity)
+{
+    return str_is(activity->action, "profile.save") && (activity->count > 0 || activity->more_fields);
+}
+
+static void fill_fields(struct exchange *exchange, const struct activity *activity, struct part *part)
+{
+    for (size_t i = 0; i < activity->count; i++) {
+        const struct activity_field *each = &activity->fields[i];
+        struct part *item = part_section(part, "FIELD");
+        part_str(item, "LABEL", field_label(exchange->language, each->field));
+        if (!activity->refused) continue;
+        Str why = reason_why(exchange->arena, exchange->language, each->verdict, each->field);
+        if (why.n) part_str(part_section(item, "RULE"), "REASON", why);
+    }
+    if (!activity->more_fields) return;
+    part_str(part_section(part, "FIELD"), "LABEL",
+             exchange_text(exchange, activity->refused ? N_("Something that is not in your profile")
+                                                       : N_("Details that are kept for the service alone")));
+}
+
+static void fill_event(struct exchange *exchange, const struct activity *activity, struct part *part)
+{
+    bool anybody;
+    const char *english = english_of(activity, &anybody);
+    part_str(part, "WHAT", exchange_fill(exchange, english, "NAME", organization_of(exchange, activity)));
+    part_str(part, "DATE", catalog_date(exchange->arena, exchange->language, activity->at, true));
+    if (!anybody) part_str(part_section(part, "DONE_BY"), "WHO", who_words(exchange, activity));
+    if (activity->peer.n) part_str(part_section(part, "PLACED"), "ADDRESS", activity->peer);
+    if (has_fields(activity)) fill_fields(exchange, activity, part_section(part, "FIELDS"));
+}
+
+static void add_ways(struct exchange *exchange, struct part *content, const struct activity *last, int64_t before)
+{
+    if (!last && !before) return;
+    struct part *ways = part_section(content, "WAYS");
+    if (before) part_show(ways, "NEWEST");
+    if (last) part_str(part_section(ways, "OLDER"), "PATH", arena_print(exchange->arena, "/activity?before=%lld", (long long)last->id));
+}
+
+Error activity_show(struct exchange *exchange)
+{
+    const struct form *query = &exchange->request->query;
+    int64_t before = 0;
+    if (form_has(query, STR("before")) && (!str_to_int(form_get(query, "before"), &before) || before < 1))
+        return exchange_error(exchange, 404);
+    struct activity *list = ARENA_ARRAY(exchange->arena, struct activity, ON_A_PAGE);
+    size_t count;
+    bool older;
+    Error error = activity_read(exchange->portal, &exchange->visit, &exchange->session.user, before, list, ON_A_PAGE, &count, &older);
+    if (error) return error;
+    struct page *page = exchange_page(exchange, "activity.tpl", N_("What happened to your account"));
+    struct part *content = page_content(page), *events = count ? part_section(content, "EVENTS") : NULL;
+    for (size_t i = 0; i < count; i++) fill_event(exchange, &list[i], part_section(events, "EVENT"));
+    if (!count) part_show(content, "NOTHING");
+    add_ways(exchange, content, older ? &list[count - 1] : NULL, before);
+    exchange_send(exchange, page, 200);
+    return OK;
+}

@@ -1,0 +1,26 @@
+/* The words of every message we send (account/letters.def names them): one structure that the text and the HTML of a mail are both
+   written from, so that they say the same. Subjects hold our own words and the sender's name, never what a person typed. */
+#ifndef LATCHKEY_LETTER_H
+#define LATCHKEY_LETTER_H
+
+#include "view/view.h"
+
+struct letter_facts {
+    Str letter;                   /* its name in letters.def */
+    const struct catalog *language;
+    Str sender;                   /* the organization's or the portal's display name, as somebody wrote it */
+    Str support_email;            /* empty: nobody to ask */
+    Str link;                     /* a whole address; empty: none */
+    Str code, value, peer;        /* empty: none */
+    int64_t at, until;
+};
+
+struct letter_text {
+    Str subject, html;            /* empty in a short message */
+    Str text;
+};
+
+/* ERR_INVALID: there is no such letter, or it lacks its link or code. ERR_FAULT: it cannot be rendered; logged. */
+MUST_USE Error letter_write(struct arena *, const struct view *, const struct letter_facts *, struct letter_text *out);
+
+#endif

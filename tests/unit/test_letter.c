@@ -1,0 +1,281 @@
+/* view/letter: every letter in every language, text and HTML saying the same, with nobody else's marks in it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "account/outbox.h"
+#include "base/utf8.h"
+#include "net/message.h"
+#include "support/arena_test.h"
+#include "view/letter.h"
+
+#define LINK "https://account.example.com/password/reset?token=abcDEF-_0123456789&x=1"
+
+static struct arena *lasting;
+static struct catalogs catalogs;
+static struct view *view;
+
+static int open_view(void **state)
+{
+    (void)state;
+    lasting = arena_open(0);
+    struct problems problems = {.arena = lasting};
+    const char *build = getenv("LATCHKEY_BUILD") ? getenv("LATCHKEY_BUILD") : "build";
+    Str languages = arena_print(lasting, "%s/i18n", build), files = arena_print(lasting, "%s/static", build);
+    Error error = catalogs_load(lasting, languages.p, &problems, &catalogs);
+    if (!error) error = view_load(lasting, "templates", files.p, &catalogs, &problems, &view);
+    for (const struct problem *each = problems.first; each; each = each->next)
+        print_error("%.*s: %.*s\n", STR_ARGS(each->place), STR_ARGS(each->message));
+    return error ? -1 : 0;
+}
+
+static int close_view(void **state)
+{
+    (void)state;
+    view_close(view);
+    arena_close(lasting);
+    return 0;
+}
+
+static struct letter_facts facts_of(const char *letter, const struct catalog *language)
+{
+    return (struct letter_facts){
+        .letter = str_of(letter), .language = language, .sender = STR("Acme & Sons"),
+        .support_email = STR("help@acme.example"), .link = STR(LINK), .code = STR("123456"), .value = STR("new@example.com"),
+        .peer = STR("192.0.2.7"), .at = 1795229580, .until = 1795231380,
+    };
+}
+
+static bool has(Str text, const char *words)
+{
+    return memmem(text.p, text.n, words, strlen(words)) != NULL;
+}
+
+/* HTML as a reader sees it: without tags, entities resolved, blanks as they come. */
+static Str shown(struct arena *arena, Str html)
+{
+    static const struct {
+        Str entity, text;
+    } entities[] = {{STR("&amp;"), STR("&")}, {STR("&lt;"), STR("<")}, {STR("&gt;"), STR(">")}, {STR("&quot;"), STR("\"")},
+                    {STR("&#39;"), STR("'")}};
+    struct text text = {.arena = arena};
+    bool in_tag = false;
+    for (size_t i = 0; i < html.n; i++) {
+        Str rest = str_after(html, i);
+        bool replaced = false;
+        if (*rest.p == '<' || *rest.p == '>') in_tag = *rest.p == '<';
+        for (size_t k = 0; !in_tag && !replaced && k < COUNT(entities); k++) {
+            replaced = str_starts(rest, entities[k].entity);
+            if (!replaced) continue;
+            text_add(&text, entities[k].text);
+            i += entities[k].entity.n - 1;
+        }
+        if (!in_tag && !replaced && *rest.p != '>') text_add(&text, str_first(rest, 1));
+    }
+    return text_str(&text);
+}
+
+static void assert_nothing_left_open(Str text)
+{
+    assert_false(has(text, "{") || has(text, "}"));
+    assert_true(utf8_is_valid(text));
+}
+
+static void every_letter_has_its_words_in_every_language(void **state)
+{
+    struct arena *arena = *state;
+    for (int i = 0; i < LETTERS; i++) {
+        for (size_t k = 0; k < catalogs.count; k++) {
+            struct letter_facts facts = facts_of(letter_name((enum letter)i), catalogs.list[k]);
+            struct letter_text letter;
+            if (letter_write(arena, view, &facts, &letter)) fail_msg("no words for %s", letter_name((enum letter)i));
+            assert_nothing_left_open(letter.text);
+            assert_nothing_left_open(letter.subject);
+            assert_true(has(letter.text, "Acme & Sons"));
+            assert_int_equal(letter.html.n > 0, letter.subject.n > 0);
+        }
+    }
+}
+
+static void both_parts_say_the_same(void **state)
+{
+    struct arena *arena = *state;
+    for (int i = 0; i < LETTERS; i++) {
+        for (size_t k = 0; k < catalogs.count; k++) {
+            struct letter_facts facts = facts_of(letter_name((enum letter)i), catalogs.list[k]);
+            struct letter_text letter;
+            assert_int_equal(letter_write(arena, view, &facts, &letter), OK);
+            if (!letter.html.n) continue;
+            Str html = shown(arena, letter.html), rest = letter.text;
+            assert_nothing_left_open(letter.html);
+            while (rest.n) {
+                Str line = str_cut(&rest, '\n');
+                if (str_ends(line, STR(":"))) line = str_first(line, line.n - 1);      /* the button */
+                if (line.n && !str_is(line, "-- ") && !memmem(html.p, html.n, line.p, line.n))
+                    fail_msg("%s: the HTML lacks: %.*s", letter_name((enum letter)i), STR_ARGS(line));
+            }
+        }
+    }
+}
+
+static void a_reset_reads_like_this(void **state)
+{
+    struct letter_facts facts = facts_of("password_reset", catalogs.list[0]);
+    struct letter_text letter;
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_str(letter.subject, STR("Acme & Sons: Choose a new password"));
+    assert_str(letter.text,
+        STR("Somebody, probably you, asked for a new password for your account at Acme & Sons.\n\n"
+            "When: 21 November 2026, 02:53 UTC. From: 192.0.2.7.\n\n"
+            "Choose a new password:\n" LINK "\n\n"
+            "The link works once, until 21 November 2026, 03:23 UTC.\n\n"
+            "If this was not you, there is nothing to do: only who opens this link can change the password.\n\n"
+            "-- \nAcme & Sons\nThis message was sent by a program; nobody reads replies to it. Questions? Ask help@acme.example.\n"));
+    assert_true(has(letter.html, "href=\"https://account.example.com/password/reset?token=abcDEF-_0123456789&amp;x=1\""));
+    assert_true(has(letter.html, "<bdi>Acme &amp; Sons</bdi>"));
+    assert_true(has(letter.html, "dir=\"ltr\""));
+}
+
+static void languages_have_their_words_and_direction(void **state)
+{
+    static const struct {
+        const char *language, *subject, *direction;
+    } rows[] = {
+        {"de", "Acme & Sons: Neues Passwort wählen", "<html lang=\"de\" dir=\"ltr\">"},
+        {"ar", "Acme & Sons: اختيار كلمة مرور جديدة", "<html lang=\"ar\" dir=\"rtl\">"},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct letter_facts facts = facts_of("password_reset", catalogs_get(&catalogs, str_of(rows[i].language)));
+        struct letter_text letter;
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_str(letter.subject, str_of(rows[i].subject));
+        assert_true(has(letter.html, rows[i].direction));
+    }
+}
+
+static void mails_load_nothing(void **state)
+{
+    static const char *const loading[] = {"<img", "<link", "<script", "<style", "url(", "@import", "<iframe", "background=", "srcset"};
+    for (int i = 0; i < LETTERS; i++) {
+        struct letter_facts facts = facts_of(letter_name((enum letter)i), catalogs.list[0]);
+        struct letter_text letter;
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        for (size_t k = 0; k < COUNT(loading); k++) assert_false(has(letter.html, loading[k]));
+    }
+}
+
+static void a_short_message_is_short(void **state)
+{
+    for (size_t k = 0; k < catalogs.count; k++) {
+        struct letter_facts facts = facts_of("phone_code", catalogs.list[k]);
+        struct letter_text letter;
+        facts.link = STR("");
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_true(str_starts(letter.text, STR("123456 ")));
+        assert_false(has(letter.text, "\n"));
+        assert_true(utf8_length(letter.text) <= 160);
+        assert_int_equal(letter.subject.n, 0);
+        assert_int_equal(letter.html.n, 0);
+    }
+}
+
+static void what_lacks_its_link_or_code_is_not_written(void **state)
+{
+    struct letter_text letter;
+    struct letter_facts facts = facts_of("password_reset", catalogs.list[0]);
+    facts.link = STR("");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), ERR_INVALID);
+    facts = facts_of("phone_code", catalogs.list[0]);
+    facts.code = STR("");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), ERR_INVALID);
+    facts = facts_of("nothing", catalogs.list[0]);
+    assert_int_equal(letter_write(*state, view, &facts, &letter), ERR_INVALID);
+}
+
+/* Whoever names an organization gets no address, line or mark of their own into a mail (security.md B19). */
+static void hostile_names_are_plain_words(void **state)
+{
+    static const struct {
+        const char *name, *kept;
+    } rows[] = {
+        {"Bank – click https://evil.example/x now", "Bank – click now"},
+        {"Bank www.evil.example", "Bank"}, {"Bank HTTP://EVIL", "Bank"}, {"Bank eve@evil.example", "Bank"},
+        {"Bank\r\nBcc: eve", "eve"}, {"a\xe2\x80\xae" "b ok", "ok"}, {"{CODE} {LINK}", "{CODE} {LINK}"}, {"a  b", "a b"},
+        {"<b>bold</b>", "<b>bold</b>"}, {"{{X}} %n ${x}", "{{X}} %n ${x}"},
+    };
+    struct arena *arena = *state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct letter_facts facts = facts_of("password_changed", catalogs.list[0]);
+        struct letter_text letter;
+        facts.sender = str_of(rows[i].name);
+        assert_int_equal(letter_write(arena, view, &facts, &letter), OK);
+        assert_str(letter.subject, arena_print(arena, "%s: Your password was changed", rows[i].kept));
+        assert_false(has(letter.html, "<b>"));
+        assert_false(has(letter.text, "evil"));
+        assert_false(has(letter.html, "evil"));
+    }
+    struct letter_facts facts = facts_of("password_changed", catalogs.list[0]);
+    struct letter_text letter;
+    facts.sender = repeated(arena, "word ", 2000);
+    assert_int_equal(letter_write(arena, view, &facts, &letter), OK);
+    assert_true(letter.subject.n < 120);
+}
+
+static void hostile_values_stay_text(void **state)
+{
+    static const char *const hostile[] = {"\"><svg onload=x>", "</p><script>x</script>", "{{BUTTON}}", "{NAME}{CODE}", "javascript:x"};
+    for (size_t i = 0; i < COUNT(hostile); i++) {
+        struct letter_facts facts = facts_of("email_change", catalogs.list[0]);
+        struct letter_text letter;
+        facts.value = str_of(hostile[i]);
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_false(has(letter.html, "<svg") || has(letter.html, "<script"));
+        assert_true(has(letter.text, hostile[i]));
+        assert_false(has(letter.subject, hostile[i]));
+    }
+    struct letter_facts facts = facts_of("password_reset", catalogs.list[0]);
+    struct letter_text letter;
+    facts.link = STR("javascript:alert(1)");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_false(has(letter.html, "href=\"javascript"));
+}
+
+static void every_letter_goes_through_the_mail_builder(void **state)
+{
+    struct arena *arena = *state;
+    for (int i = 0; i < LETTERS; i++) {
+        for (size_t k = 0; k < catalogs.count; k++) {
+            Str code = catalog_code(catalogs.list[k]), message;
+            struct letter_facts facts = facts_of(letter_name((enum letter)i), catalogs.list[k]);
+            struct letter_text letter;
+            assert_int_equal(letter_write(arena, view, &facts, &letter), OK);
+            if (!letter.html.n) continue;
+            const struct mail mail = {.from = {STR("A"), STR("a@b.example")}, .to = STR("c@d.example"), .subject = letter.subject,
+                                      .language = code, .id = STR("1"), .at = 1, .text = letter.text, .html = letter.html};
+            assert_int_equal(message_write(arena, &mail, &message), OK);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_ARENA(every_letter_has_its_words_in_every_language),
+        WITH_ARENA(both_parts_say_the_same),
+        WITH_ARENA(a_reset_reads_like_this),
+        WITH_ARENA(languages_have_their_words_and_direction),
+        WITH_ARENA(mails_load_nothing),
+        WITH_ARENA(a_short_message_is_short),
+        WITH_ARENA(what_lacks_its_link_or_code_is_not_written),
+        WITH_ARENA(hostile_names_are_plain_words),
+        WITH_ARENA(hostile_values_stay_text),
+        WITH_ARENA(every_letter_goes_through_the_mail_builder),
+    };
+    return cmocka_run_group_tests_name("letter", tests, open_view, close_view);
+}
