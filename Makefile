@@ -119,10 +119,12 @@ bench: test-packages
 # Real fuzzing needs clang's runtime (clang, libclang-rt-dev): make fuzz TARGET=fuzz_form SECONDS=60
 TARGET  := fuzz_form
 SECONDS := 60
+FUZZED := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 fuzz:
 	@mkdir -p $(BUILD)/fuzz/corpus/$(TARGET)
-	clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined $(INCLUDES) -o $(BUILD)/fuzz/$(TARGET) tests/fuzz/$(TARGET).c \
-	    $(filter-out app/store/% app/serve/% app/page/% app/command/%,$(C_SOURCES)) $(LIBS)
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang CXX=clang++ CHECK=$(BUILD)/fuzz CHECKED='$(FUZZED)' CWARNINGS= \
+	    $(BUILD)/fuzz/libapp.a $(BUILD)/fuzz/obj/tests/fuzz/$(TARGET).o
+	clang++ -fsanitize=fuzzer,address,undefined -o $(BUILD)/fuzz/$(TARGET) $(BUILD)/fuzz/obj/tests/fuzz/$(TARGET).o $(BUILD)/fuzz/libapp.a $(LIBS)
 	$(BUILD)/fuzz/$(TARGET) -max_total_time=$(SECONDS) -max_len=65536 $(BUILD)/fuzz/corpus/$(TARGET) tests/fuzz/seeds/$(patsubst fuzz_%,%,$(TARGET))
 
 install: build

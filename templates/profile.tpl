@@ -32,21 +32,29 @@
 <h2 id="{{SECTION_NAME}}">{{SECTION_TITLE}}</h2>
 {{#FIELD}}
 {{#LOCKED}}
-<div class="field locked{{#IS_KEPT}} kept{{/IS_KEPT}}" id="{{ID}}" role="group" aria-labelledby="{{ID}}-label" tabindex="-1">
+{{#IS_FIRST}}
+<p class="lock shared" id="{{WHY}}"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
+{{/IS_FIRST}}
+<div class="field locked{{#IS_GROUPED}} fact{{/IS_GROUPED}}" id="{{ID}}" role="group" aria-labelledby="{{ID}}-label" aria-describedby="{{WHY}}" tabindex="-1">
 <p class="label" id="{{ID}}-label">{{LABEL}}</p>
 {{#HAS_VALUE}}
-<p class="value"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE}}</bdi></p>
+<p class="value"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE:p}}</bdi>{{#MARK}} <span class="mark{{#IS_OPEN}} open{{/IS_OPEN}}" id="f-{{MARKED}}">{{TEXT}}</span>{{/MARK}}</p>
 {{/HAS_VALUE}}
 {{#IS_EMPTY}}
 <p class="value empty">{{_("Not set")}}</p>
 {{/IS_EMPTY}}
 {{#TYPED}}
-<p class="stored">{{_("You typed:")}} <bdi>{{TEXT}}</bdi></p>
+<p class="stored">{{_("You typed:")}} <bdi>{{TEXT:p}}</bdi></p>
 {{/TYPED}}
 {{#PROBLEM}}
 <p class="problem">{{TEXT}}</p>
 {{/PROBLEM}}
-<p class="lock"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
+{{#IS_GROUPED}}
+<img class="locked-mark" src="{{static "lock.svg"}}" alt="{{_("Locked")}}" width="16" height="16">
+{{/IS_GROUPED}}
+{{#IS_ALONE}}
+<p class="lock" id="{{WHY}}"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
+{{/IS_ALONE}}
 </div>
 {{/LOCKED}}
 {{#EDITABLE}}
@@ -67,7 +75,7 @@
 {{/INPUT}}
 {{#TEXTAREA}}
 <textarea id="{{ID}}" name="{{NAME}}" rows="4" dir="auto" autocomplete="{{AUTOCOMPLETE}}"{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}{{#IS_WRONG}} aria-invalid="true"{{/IS_WRONG}}>
-{{VALUE}}</textarea>
+{{VALUE:p}}</textarea>
 {{/TEXTAREA}}
 {{#SELECT}}
 <select id="{{ID}}" name="{{NAME}}" autocomplete="{{AUTOCOMPLETE}}"{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}{{#IS_WRONG}} aria-invalid="true"{{/IS_WRONG}}>
@@ -78,7 +86,7 @@
 </select>
 {{/SELECT}}
 {{#STORED}}
-<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi dir="{{DIRECTION_OF_VALUE}}">{{TEXT}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
+<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi dir="{{DIRECTION_OF_VALUE}}">{{TEXT:p}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
 {{/STORED}}
 </div>
 {{/LABELLED}}
@@ -111,7 +119,7 @@
 </div>
 {{/CHECKS}}
 {{#STORED}}
-<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi>{{TEXT}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
+<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi>{{TEXT:p}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
 {{/STORED}}
 </fieldset>
 {{/GROUPED}}

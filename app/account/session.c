@@ -178,7 +178,7 @@ static Error begin_session(const struct attempt *attempt, Str old_cookie, Str re
                                  db_int(visit->now + portal->options->session_seconds), db_text(visit->peer),
                                  db_text(visit->user_agent)), &begun);
     if (error) return error;
-    if (begun != 1) return ERR_DENIED;
+    if (begun != 1) return ERR_CONFLICT;
     if (rehash.n) error = db_run(portal->db, STMT_account_rehash, DB_ARGS(db_int(user->id), db_text(user->password_hash), db_text(rehash)), NULL);
     if (!error) error = session_sign_out(portal, visit, old_cookie);
     if (!error) error = db_run(portal->db, STMT_session_trim, DB_ARGS(db_int(user->id), db_int(portal->options->sessions_per_person)), NULL);
@@ -210,7 +210,17 @@ static Error settle(const struct attempt *attempt, Error verdict, Str old_cookie
     }
     if (!error) return db_commit(portal->db);
     db_rollback(portal->db);
-    return error == ERR_DENIED ? OK : error;
+    if (error != ERR_CONFLICT) return error;
+    /* The account changed while its password was checked: blocked, another password, or the same one hashed anew by a sign-in
+       beside this one. The next attempt is told what holds now. */
+    *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
+    return OK;
+}
+
+/* Whoever has one address of IPv6 has all of its network: a fresh one for each attempt would never be paused. */
+static Str counted_place(const struct visit *visit, Str network)
+{
+    return str_has(visit->peer, ':') ? network : visit->peer;
 }
 
 Error session_sign_in(struct portal *portal, const struct visit *visit, Str identifier, Str password, Str connection,
@@ -220,7 +230,8 @@ Error session_sign_in(struct portal *portal, const struct visit *visit, Str iden
     struct attempt attempt = {.portal = portal, .visit = visit, .network = throttle_network(visit->arena, visit->peer)};
     Str key = identifier_key(visit->arena, identifier);
     Str counted = key.n ? key : utf8_ascii_lower(visit->arena, str_first(identifier, 300));
-    attempt.pair = arena_print(visit->arena, "%.*s\n%.*s", STR_ARGS(counted), STR_ARGS(visit->peer));
+    Str place = counted_place(visit, attempt.network);
+    attempt.pair = arena_print(visit->arena, "%.*s\n%.*s", STR_ARGS(counted), STR_ARGS(place));
     bool admitted;
     Error error = portal_refresh(portal);
     if (!error) error = admit(&attempt, &admitted, out);

@@ -126,7 +126,7 @@ static void fill_editable(const struct profile_form *form, const struct field *f
     else if (field->type != TYPE_MULTILINE) fill_options(form, field, inside, shown);
 }
 
-static bool differs(const struct profile_form *form, const struct field *field)
+bool profile_differs(const struct profile_form *form, const struct field *field)
 {
     if (!form->typed || !form_has(form->typed, field->name)) return false;
     json_t *clean = NULL, *stored = field_value(form->user->profile, field);
@@ -135,25 +135,9 @@ static bool differs(const struct profile_form *form, const struct field *field)
     return clean && stored ? !json_equal(clean, stored) : clean != stored;
 }
 
-static void fill_locked(const struct profile_form *form, const struct field *field, struct part *part)
-{
-    const struct exchange *exchange = form->exchange;
-    Verdict verdict = profile_verdict(form, field);
-    struct part *locked = part_section(part, "LOCKED");
-    Str value = profile_stored_text(form, field);
-    bool way_out = reason_ask(exchange->arena, exchange->language, verdict, field).n > 0;
-    if (verdict.rule == RULE_FIELD && !way_out) part_show(locked, "IS_KEPT");
-    if (value.n) part_str(part_section(locked, "HAS_VALUE"), "VALUE", value);
-    else part_show(locked, "IS_EMPTY");
-    part_str(locked, "REASON", reason_text(exchange->arena, exchange->language, verdict, field));
-    if (differs(form, field)) {
-        part_str(part_section(locked, "TYPED"), "TEXT", profile_value_text(exchange, field, profile_typed(form->typed, field)));
-    }
-}
-
 static void fill_stored(const struct profile_form *form, const struct field *field, struct part *part)
 {
-    if (!form->stale || !differs(form, field)) return;
+    if (!form->stale || !profile_differs(form, field)) return;
     Str now = profile_stored_text(form, field);
     struct part *stored = part_section(part, "STORED");
     if (now.n) part_str(part_section(stored, "HAS_STORED"), "TEXT", now);
@@ -167,7 +151,7 @@ void profile_control(const struct profile_form *form, const struct field *field,
     part_str(part, "LABEL", field_label(form->exchange->language, field));
     part_str(part, "DIRECTION_OF_VALUE", controls[field->type].code ? STR("ltr") : STR("auto"));
     if (!profile_is_editable(form, field)) {
-        fill_locked(form, field, part);
+        profile_locked(form, field, part);
         return;
     }
     fill_stored(form, field, part);

@@ -23,8 +23,15 @@ bool profile_is_editable(const struct profile_form *, const struct field *);
 /* What was typed into the field as JSON: a text, or an array of texts for `choices` (whose empty marker is dropped). */
 json_t *profile_typed(const struct form *, const struct field *);
 
+/* Whether what was typed into the field is something else than what is stored. */
+bool profile_differs(const struct profile_form *, const struct field *);
+
+/* The field beside whose value this one is shown as a mark, without a row of its own; NULL: none. */
+const struct field *profile_marked(const struct profile_form *, const struct field *);
+
 /* Fills one field's part: its control, or its value and the reason for the lock. */
 void profile_control(const struct profile_form *, const struct field *, struct part *);
+void profile_locked(const struct profile_form *, const struct field *, struct part *);
 
 /* One of the values a person can pick. */
 struct option {

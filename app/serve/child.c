@@ -21,13 +21,13 @@
 enum { OPEN_FILES = 256 };
 
 volatile int child_stopping;
+static void (*stop_also)(void);
 
-/* A signal that comes between a look at the flag and the wait behind it would be slept through. So it comes every second. */
 static void stop(int signal)
 {
     (void)signal;
     child_stopping = 1;
-    alarm(1);
+    if (stop_also) stop_also();
 }
 
 static void signals_begin(void)
@@ -41,11 +41,17 @@ static void signals_begin(void)
     action.sa_handler = SIG_IGN;
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         sigaction(ignored[i], &action, NULL);
-    action.sa_handler = stop;     /* without SA_RESTART: waits end */
+    action.sa_handler = stop;
     sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGALRM, &action, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void child_on_stop(void (*also)(void))
+{
+    const struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+    stop_also = also;
+    sigaction(SIGTERM, &action, NULL);
 }
 
 static bool is_kept(int fd, const int *keep)

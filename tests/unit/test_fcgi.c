@@ -183,8 +183,8 @@ static void test_what_is_no_request_is_passed_over(void **state)
     Str whole = request_bytes(wire->arena, STR("REQUEST_METHOD=GET\nREQUEST_URI=/\n"), STR(""));
     send_raw(wire, STR(""));
     send_raw(wire, STR("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
-    for (size_t n = 1; n < whole.n - 16 && n < 4; n++)
-        send_raw(wire, str_first(whole, n * 8 - 1));
+    send_raw(wire, str_first(whole, 7));     /* half a record's head, half a record */
+    send_raw(wire, str_first(whole, 15));
     pid_t child = client(wire, whole, STR("Status: 200 OK\r\n\r\n"));
     assert_int_equal(fcgi_accept(wire->fcgi), OK);
     fcgi_send(wire->fcgi, STR("Status: 200 OK\r\n\r\n"), STR(""));
