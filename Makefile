@@ -129,6 +129,7 @@ fuzz:
 
 install: build
 	install -D -m 755 $(BUILD)/latchkey $(DESTDIR)$(PREFIX)/bin/latchkey
+	rm -rf $(DESTDIR)$(PREFIX)/share/latchkey/static
 	install -d $(DESTDIR)$(PREFIX)/share/latchkey/templates $(DESTDIR)$(PREFIX)/share/latchkey/i18n $(DESTDIR)$(PREFIX)/share/latchkey/static
 	install -m 644 templates/*.tpl $(DESTDIR)$(PREFIX)/share/latchkey/templates/
 	install -m 644 $(BUILD)/i18n/*.mo $(DESTDIR)$(PREFIX)/share/latchkey/i18n/

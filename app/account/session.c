@@ -226,6 +226,8 @@ static Str counted_place(const struct visit *visit, Str network)
 Error session_sign_in(struct portal *portal, const struct visit *visit, Str identifier, Str password, Str connection,
                       Str old_cookie, SignIn *out)
 {
+    *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
+    if (!hashing_has_room(&portal->hashing)) return OK;
     *out = (SignIn){0};
     struct attempt attempt = {.portal = portal, .visit = visit, .network = throttle_network(visit->arena, visit->peer)};
     Str key = identifier_key(visit->arena, identifier);

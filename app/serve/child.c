@@ -22,17 +22,19 @@ enum { OPEN_FILES = 256 };
 
 volatile int child_stopping;
 static void (*stop_also)(void);
+static unsigned seconds_left;     /* from SIGTERM to SIGALRM, which ends the process */
 
 static void stop(int signal)
 {
     (void)signal;
+    if (!child_stopping) alarm(seconds_left);
     child_stopping = 1;
     if (stop_also) stop_also();
 }
 
 static void signals_begin(void)
 {
-    static const int defaults[] = {SIGCHLD, SIGUSR1, SIGUSR2};
+    static const int defaults[] = {SIGALRM, SIGCHLD, SIGUSR1, SIGUSR2};
     static const int ignored[] = {SIGHUP, SIGINT, SIGPIPE};      /* a terminal's: the supervisor decides what comes of them */
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;
@@ -85,8 +87,9 @@ static bool harden(void)
     return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, OPEN_FILES);
 }
 
-void child_begin(const char *name, const int *keep)
+void child_begin(const char *name, const int *keep, int64_t drain_seconds)
 {
+    seconds_left = (unsigned)drain_seconds + 1;
     close_others(keep);
     signals_begin();
     prctl(PR_SET_NAME, name, 0, 0, 0);

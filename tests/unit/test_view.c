@@ -283,7 +283,7 @@ static void test_lines_stay_where_they_are_asked_for(void **state)
     must_load(bench, "<p>{{X}}</p><pre>{{X:p}}</pre>");
     struct page *page = open_page(bench);
     part_str(page_content(page), "X", STR("a\n b\t<c>"));
-    assert_str(content_of(page), "<p>a  b &lt;c&gt;</p><pre>a\n b\t&lt;c&gt;</pre>\n");
+    assert_str(content_of(page), "<p>a  b &lt;c&gt;</p><pre>a\n b\t&lt;c&gt;</pre>");
 }
 
 static void test_good_templates_load(void **state)
