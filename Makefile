@@ -134,6 +134,7 @@ install: build
 	install -m 644 templates/*.tpl $(DESTDIR)$(PREFIX)/share/latchkey/templates/
 	install -m 644 $(BUILD)/i18n/*.mo $(DESTDIR)$(PREFIX)/share/latchkey/i18n/
 	cp -r $(BUILD)/static/. $(DESTDIR)$(PREFIX)/share/latchkey/static/
+	rm $(DESTDIR)$(PREFIX)/share/latchkey/static/.done
 	install -D -m 644 nginx.conf.example $(DESTDIR)$(PREFIX)/share/doc/latchkey/nginx.conf.example
 
 clean:
