@@ -34,11 +34,14 @@ static struct place {
 
 static void write_config(const char *more)
 {
+    char *top = get_current_dir_name();
     FILE *out = fopen(place.config, "w");
+    assert_non_null(top);
     assert_non_null(out);
     fprintf(out, "public_url = \"http://localhost:8080\";\nworkers = 2;\nhashers = 1;\npassword_hash_kib = 19456;\n"
                  "templates_dir = \"%s/templates\";\nlanguages_dir = \"%s/build/i18n\";\nstatic_dir = \"%s/build/static\";\n%s\n",
-            get_current_dir_name(), get_current_dir_name(), get_current_dir_name(), more);
+            top, top, top, more);
+    free(top);
     assert_int_equal(fclose(out), 0);
 }
 
