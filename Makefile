@@ -10,6 +10,7 @@ PORT     := 8080
 RUN_PACKAGES  := gcc g++ make pkg-config gettext nginx-light ca-certificates libfcgi-dev libctemplate-dev libsqlite3-dev \
                  libsodium-dev libcurl4-openssl-dev libjansson-dev libconfig-dev libssl-dev libcrypt-dev libidn2-dev libutf8proc-dev
 TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs npm
+BENCH_PACKAGES := sqlite3 nodejs
 
 LIBRARIES := fcgi libctemplate sqlite3 libsodium jansson libconfig libcrypto libidn2 libutf8proc
 
@@ -35,7 +36,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECK      := $(BUILD)/check
 
-.PHONY: all build run test check bench fuzz install clean packages test-packages
+.PHONY: all build run test check bench fuzz install clean packages test-packages bench-packages
 .DELETE_ON_ERROR:
 all: build
 build: $(BUILD)/latchkey $(BUILD)/static/.done $(BUILD)/i18n/.done
@@ -48,6 +49,8 @@ packages:
 	@$(if $(call missing,$(RUN_PACKAGES)),$(call apt,$(call missing,$(RUN_PACKAGES))),:)
 test-packages:
 	@$(if $(call missing,$(RUN_PACKAGES) $(TEST_PACKAGES)),$(call apt,$(call missing,$(RUN_PACKAGES) $(TEST_PACKAGES))),:)
+bench-packages:
+	@$(if $(call missing,$(RUN_PACKAGES) $(BENCH_PACKAGES)),$(call apt,$(call missing,$(RUN_PACKAGES) $(BENCH_PACKAGES))),:)
 
 # --- the program ---
 $(BUILD)/gen/migrations.c: app/store/embed.awk $(wildcard app/store/migrations/*.sql)
@@ -112,13 +115,13 @@ test: test-packages
 	@$(MAKE) --no-print-directory -j$$(nproc) $(addprefix $(CHECK)/,$(UNIT_TESTS) $(FUZZ)) $(CHECK)/latchkey
 	@tests/run test
 
-bench: test-packages
+bench: bench-packages
 	@$(MAKE) --no-print-directory -s -j$$(nproc) build
 	@node tests/bench/run.mjs
 
 # Real fuzzing needs clang's runtime (clang, libclang-rt-dev): make fuzz TARGET=fuzz_form SECONDS=60
 TARGET  := fuzz_form
-SECONDS := 60
+SECONDS ?= 60
 FUZZED := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 fuzz:
 	@mkdir -p $(BUILD)/fuzz/corpus/$(TARGET)

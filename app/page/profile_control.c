@@ -135,11 +135,17 @@ bool profile_differs(const struct profile_form *form, const struct field *field)
     return clean && stored ? !json_equal(clean, stored) : clean != stored;
 }
 
+Str profile_value_direction(const struct field *field)
+{
+    return controls[field->type].code && field->type != TYPE_DATE ? STR("ltr") : STR("auto");
+}
+
 static void fill_stored(const struct profile_form *form, const struct field *field, struct part *part)
 {
     if (!form->stale || !profile_differs(form, field)) return;
     Str now = profile_stored_text(form, field);
     struct part *stored = part_section(part, "STORED");
+    part_str(stored, "DIRECTION_OF_VALUE", profile_value_direction(field));
     if (now.n) part_str(part_section(stored, "HAS_STORED"), "TEXT", now);
     else part_show(stored, "NOTHING_STORED");
 }

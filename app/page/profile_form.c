@@ -174,6 +174,7 @@ static const Verdict *decide_all(const struct profile_form *form)
 void profile_form_send(struct profile_form *form, int status)
 {
     form->verdicts = decide_all(form);
+    form->reasons = ARENA_ARRAY(form->exchange->arena, Str, form->exchange->portal->directory.fields.count);
     struct page *page = exchange_page(form->exchange, "profile.tpl", N_("Your profile"));
     part_int(page_content(page), "VERSION", form->user->version);
     add_notice(form, page);

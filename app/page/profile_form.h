@@ -13,6 +13,7 @@ struct profile_form {
     bool stale;                          /* the profile was changed elsewhere since `typed` was opened */
     Str saved;                           /* ?saved=: names of fields, "0", or STR_NONE */
     const Verdict *verdicts;             /* one a field of the directory; filled in by profile_form_send */
+    Str *reasons;                        /* likewise: the words for each lock, once somebody asked for them */
 };
 
 /* What the owner may do with the field, and whether the page holds a control for it. */
@@ -42,6 +43,8 @@ struct option *profile_options(const struct exchange *, const struct field *, si
 Str profile_value_text(const struct exchange *, const struct field *, const json_t *value);
 /* The same of what is stored, also for what the program itself keeps (when the account was made …). Empty: not set. */
 Str profile_stored_text(const struct profile_form *, const struct field *);
+/* The direction of such a text: "auto", or "ltr" for what is written left to right in every language. A date is words here. */
+Str profile_value_direction(const struct field *);
 
 void profile_form_send(struct profile_form *, int status);
 

@@ -40,7 +40,9 @@ static void fill_mark(const struct profile_form *form, const struct field *field
 
 static Str reason_of(const struct profile_form *form, const struct field *field)
 {
-    return reason_text(form->exchange->arena, form->exchange->language, profile_verdict(form, field), field);
+    Str *kept = &form->reasons[field - form->exchange->portal->directory.fields.list];
+    if (!kept->p) *kept = reason_text(form->exchange->arena, form->exchange->language, profile_verdict(form, field), field);
+    return *kept;
 }
 
 /* The field that stands before (-1) or after (1) this one in its section. */
@@ -84,6 +86,7 @@ void profile_locked(const struct profile_form *form, const struct field *field, 
     if (value.n) {
         struct part *shown = part_section(locked, "HAS_VALUE");
         part_str(shown, "VALUE", value);
+        part_str(shown, "DIRECTION_OF_VALUE", profile_value_direction(field));
         fill_mark(form, field, shown);
     } else {
         part_show(locked, "IS_EMPTY");

@@ -6,12 +6,22 @@ const clipped = (page) => page.evaluate(() => [...document.querySelectorAll('bod
   .filter((one) => !one.closest('.unseen') && !one.matches('input, textarea') && /hidden|clip/.test(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1)
   .map((one) => one.outerHTML.slice(0, 100)));
 
+// What sticks out of its card.
+const outside = (page) => page.evaluate(() => [...document.querySelectorAll('.card')].flatMap((card) => {
+  const [box, style] = [card.getBoundingClientRect(), getComputedStyle(card)];
+  const [left, right] = [box.left + parseFloat(style.paddingLeft) - 1, box.right - parseFloat(style.paddingRight) + 1];
+  return [...card.querySelectorAll('*')].map((one) => [one, one.getBoundingClientRect()])
+    .filter(([one, at]) => at.width > 0 && !one.closest('.unseen') && (at.left < left || at.right > right))
+    .map(([one]) => one.outerHTML.slice(0, 100));
+}));
+
 async function largeText(kit, page) {
   for (const [width, size] of [[1280, '200%'], [640, '100%'], [640, '200%'], [320, '100%'], [320, '150%']]) {
     await page.setViewportSize({ width, height: 900 });
     await page.evaluate((wanted) => { document.documentElement.style.fontSize = wanted; }, size);
     kit.ok(await sideways(page) <= 0, `at ${width} px with text of ${size} the page scrolls sideways by ${await sideways(page)} px`);
     kit.equal((await clipped(page)).join('\n'), '', `cut off at ${width} px with text of ${size}`);
+    kit.equal((await outside(page)).join('\n'), '', `outside its card at ${width} px with text of ${size}`);
   }
   await kit.shot(page, 'large-text');
 }

@@ -17,7 +17,7 @@ enum { NOW = 1800000000 };
 
 static const char people[] =
     "{\"fields\":["
-    " {\"name\":\"user_metadata.badge\",\"type\":\"text\",\"section\":\"more\",\"unique\":true,\"owner\":\"edit\",\"label\":{\"en\":\"B\"}},"
+    " {\"name\":\"user_metadata.badge\",\"type\":\"text\",\"section\":\"more\",\"unique\":true,\"label\":{\"en\":\"B\"}},"
     " {\"name\":\"user_metadata.card\",\"type\":\"text\",\"section\":\"more\",\"owner\":\"once\",\"label\":{\"en\":\"C\"}},"
     " {\"name\":\"user_metadata.rating\",\"type\":\"number\",\"section\":\"more\",\"owner\":\"none\",\"label\":{\"en\":\"R\"}}],"
     "\"connections\":["
@@ -112,8 +112,9 @@ static void audit_is(const char *action, const char *rows)
             struct rows result;
             assert_int_equal(db_select(portal.db, STMT_audit_page, DB_ARGS(db_text(str_of(users[i])), db_int(id + 1), db_int(1)),
                                        &result), OK);
-            if (row_next(&result) && row_int(&result, 0) == id && row_int(&result, 1) == NOW && str_is(row_text(&result, 5), action))
-                text_print(&text, "%s%.*s %.*s %.*s", text.n ? "\n" : "", STR_ARGS(str_of(users[i])), STR_ARGS(row_text(&result, 6)),
+            bool found = row_next(&result) && row_int(&result, 0) == id && row_int(&result, 1) == NOW;
+            if (found && str_is(row_text(&result, 5), action))
+                text_print(&text, "%s%s %.*s %.*s", text.n ? "\n" : "", users[i], STR_ARGS(row_text(&result, 6)),
                            STR_ARGS(row_text(&result, 8)));
             assert_int_equal(rows_end(&result), OK);
         }
@@ -148,7 +149,7 @@ static void test_the_audit_says_no_value(void **state)
     (void)state;
     assert_int_equal(commit_of("ada", "nickname=Secret1 gender=Secret2"), COMMIT_DONE);
     assert_int_equal(commit_of("ada", "email=Secret3@example.com nickname=Secret4"), COMMIT_REFUSED);
-    assert_int_equal(store_count(portal.db, "SELECT COUNT(*) FROM audit WHERE fields LIKE '%secret%' OR reason LIKE '%secret%'"), 0);
+    assert_int_equal(store_count(portal.db, "SELECT COUNT(*) FROM audit WHERE fields || COALESCE(reason, '') LIKE '%secret%'"), 0);
 }
 
 static void test_unchanged_writes_nothing(void **state)
@@ -181,8 +182,7 @@ static void test_one_locked_field_stops_all(void **state)
 {
     (void)state;
     int64_t version = user_of("ben").version;
-    assert_int_equal(commit_of("ben", "nickname=x website=https://a.example email=x@example.com blocked=false user_metadata.rating=9"),
-                     COMMIT_REFUSED);
+    assert_int_equal(commit_of("ben", "nickname=x website=https://a.de email=x@a.de blocked=false user_metadata.rating=9"), COMMIT_REFUSED);
     assert_true(commit.refusals.locked);
     assert_int_equal(commit.refusals.count, 4);
     assert_null(commit.decided);
@@ -322,23 +322,6 @@ static void test_a_field_of_another_identity(void **state)   /* D5 */
     assert_int_equal(policy_level(fields, field_find(fields, STR("nickname")), &subject, ACTOR_OWNER, false).level, LEVEL_EDIT);
 }
 
-/* What a request has seen stays until it is over, and it cannot pile up without end. */
-static void test_directories_of_one_request(void **state)
-{
-    (void)state;
-    const struct connection *first = directory_connection_named(&portal.directory, STR("customers"));
-    for (int i = 0; i < 4; i++) {
-        store_do(portal.db, STMT_generation_bump, DB_NO_ARGS);
-        assert_int_equal(portal_refresh(&portal), OK);
-        assert_true(str_is(first->source.display_name, "Customers"));
-    }
-    store_do(portal.db, STMT_generation_bump, DB_NO_ARGS);
-    assert_int_equal(portal_refresh(&portal), ERR_BUSY);
-    assert_true(str_is(directory_connection_named(&portal.directory, STR("customers"))->source.display_name, "Customers"));
-    portal_settle(&portal);
-    assert_int_equal(portal_refresh(&portal), OK);
-}
-
 /* --- inside a transaction of the caller's --- */
 
 static void test_joins_a_transaction(void **state)
@@ -406,11 +389,11 @@ static void test_an_account_is_not_made(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_done), CASE(test_the_audit_says_no_value), CASE(test_unchanged_writes_nothing), CASE(test_the_later_one_is_told),
-        CASE(test_one_locked_field_stops_all), CASE(test_a_connection_locks), CASE(test_filled_in_once),
+        CASE(test_done), CASE(test_the_audit_says_no_value), CASE(test_unchanged_writes_nothing),
+        CASE(test_the_later_one_is_told), CASE(test_one_locked_field_stops_all), CASE(test_a_connection_locks), CASE(test_filled_in_once),
         CASE(test_a_wrong_value_is_not_written_down), CASE(test_a_made_up_name_is_kept_short), CASE(test_twice_is_refused),
         CASE(test_taken), CASE(test_nobody_there), CASE(test_the_rule_at_commit_counts), CASE(test_blocked_meanwhile),
-        CASE(test_joined_meanwhile), CASE(test_a_field_of_another_identity), CASE(test_directories_of_one_request),
+        CASE(test_joined_meanwhile), CASE(test_a_field_of_another_identity),
         CASE(test_joins_a_transaction), CASE(test_an_account_is_made), CASE(test_an_account_is_not_made),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -138,7 +138,8 @@ static void test_a_file_is_no_text(void **state)
 {
     struct arena *arena = *state;
     struct form form;
-    assert_true(multipart_parse(arena, STR("--B\r\n" CD "a; filename=x\r\n\r\n\xff\r\n--B\r\n" CD "b\r\n\r\n1\r\n--B--"), STR("B"), &form));
+    Str body = STR("--B\r\n" CD "a; filename=x\r\n\r\n\xff\r\n--B\r\n" CD "b\r\n\r\n1\r\n--B--");
+    assert_true(multipart_parse(arena, body, STR("B"), &form));
     assert_true(form_has(&form, STR("a")));
     assert_null(form_get(&form, "a").p);
     assert_str(form_get(&form, "b"), STR("1"));

@@ -20,7 +20,7 @@
 enum { NOW = 1800000000 };
 
 static const char people[] =
-    "{\"connections\":[{\"name\":\"customers\",\"strategy\":\"local\",\"display_name\":\"Customers\",\"options\":{},\"fields\":{}}],"
+    "{\"connections\":[{\"name\":\"customers\",\"strategy\":\"local\",\"options\":{},\"fields\":{}}],"
     "\"users\":[{\"connection\":\"customers\",\"user_id\":\"ada\",\"email\":\"ada@example.com\",\"username\":\"ada\"},"
     " {\"connection\":\"customers\",\"user_id\":\"ben\",\"email\":\"ben@example.com\"}]}";
 
