@@ -11,6 +11,7 @@ RUN_PACKAGES  := gcc g++ make pkg-config gettext nginx-light ca-certificates lib
                  libsodium-dev libcurl4-openssl-dev libjansson-dev libconfig-dev libssl-dev libcrypt-dev libidn2-dev libutf8proc-dev \
                  libzxcvbn-dev
 TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs npm
+BENCH_PACKAGES := sqlite3 nodejs
 
 LIBRARIES := fcgi libctemplate sqlite3 libsodium libcurl jansson libconfig libcrypto libidn2 libutf8proc
 
@@ -36,7 +37,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 FUZZ       := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 CHECK      := $(BUILD)/check
 
-.PHONY: all build run test check bench fuzz install clean packages test-packages
+.PHONY: all build run test check bench fuzz install clean packages test-packages bench-packages
 .DELETE_ON_ERROR:
 all: build
 build: $(BUILD)/latchkey $(BUILD)/static/.done $(BUILD)/i18n/.done
@@ -49,6 +50,8 @@ packages:
 	@$(if $(call missing,$(RUN_PACKAGES)),$(call apt,$(call missing,$(RUN_PACKAGES))),:)
 test-packages:
 	@$(if $(call missing,$(RUN_PACKAGES) $(TEST_PACKAGES)),$(call apt,$(call missing,$(RUN_PACKAGES) $(TEST_PACKAGES))),:)
+bench-packages:
+	@$(if $(call missing,$(RUN_PACKAGES) $(BENCH_PACKAGES)),$(call apt,$(call missing,$(RUN_PACKAGES) $(BENCH_PACKAGES))),:)
 
 # --- the program ---
 $(BUILD)/gen/migrations.c: app/store/embed.awk $(wildcard app/store/migrations/*.sql)
@@ -113,25 +116,29 @@ test: test-packages
 	@$(MAKE) --no-print-directory -j$$(nproc) $(addprefix $(CHECK)/,$(UNIT_TESTS) $(FUZZ)) $(CHECK)/latchkey
 	@tests/run test
 
-bench: test-packages
+bench: bench-packages
 	@$(MAKE) --no-print-directory -s -j$$(nproc) build
 	@node tests/bench/run.mjs
 
 # Real fuzzing needs clang's runtime (clang, libclang-rt-dev): make fuzz TARGET=fuzz_form SECONDS=60
 TARGET  := fuzz_form
-SECONDS := 60
+SECONDS ?= 60
+FUZZED := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 fuzz:
 	@mkdir -p $(BUILD)/fuzz/corpus/$(TARGET)
-	clang -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined $(INCLUDES) -o $(BUILD)/fuzz/$(TARGET) tests/fuzz/$(TARGET).c \
-	    $(filter-out app/store/% app/serve/% app/page/% app/command/%,$(C_SOURCES)) $(LIBS)
+	@$(MAKE) --no-print-directory -j$$(nproc) CC=clang CXX=clang++ CHECK=$(BUILD)/fuzz CHECKED='$(FUZZED)' CWARNINGS= \
+	    $(BUILD)/fuzz/libapp.a $(BUILD)/fuzz/obj/tests/fuzz/$(TARGET).o
+	clang++ -fsanitize=fuzzer,address,undefined -o $(BUILD)/fuzz/$(TARGET) $(BUILD)/fuzz/obj/tests/fuzz/$(TARGET).o $(BUILD)/fuzz/libapp.a $(LIBS)
 	$(BUILD)/fuzz/$(TARGET) -max_total_time=$(SECONDS) -max_len=65536 $(BUILD)/fuzz/corpus/$(TARGET) tests/fuzz/seeds/$(patsubst fuzz_%,%,$(TARGET))
 
 install: build
 	install -D -m 755 $(BUILD)/latchkey $(DESTDIR)$(PREFIX)/bin/latchkey
+	rm -rf $(DESTDIR)$(PREFIX)/share/latchkey/static
 	install -d $(DESTDIR)$(PREFIX)/share/latchkey/templates $(DESTDIR)$(PREFIX)/share/latchkey/i18n $(DESTDIR)$(PREFIX)/share/latchkey/static
 	install -m 644 templates/*.tpl $(DESTDIR)$(PREFIX)/share/latchkey/templates/
 	install -m 644 $(BUILD)/i18n/*.mo $(DESTDIR)$(PREFIX)/share/latchkey/i18n/
 	cp -r $(BUILD)/static/. $(DESTDIR)$(PREFIX)/share/latchkey/static/
+	rm $(DESTDIR)$(PREFIX)/share/latchkey/static/.done
 	install -D -m 644 nginx.conf.example $(DESTDIR)$(PREFIX)/share/doc/latchkey/nginx.conf.example
 
 clean:

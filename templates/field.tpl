@@ -1,24 +1,30 @@
 {{%AUTOESCAPE context="HTML"}}
 {{#LOCKED}}
-<div class="field locked{{#IS_KEPT}} kept{{/IS_KEPT}}" id="{{ID}}" role="group" aria-labelledby="{{ID}}-label" tabindex="-1">
+{{#IS_FIRST}}
+<p class="lock shared" id="{{WHY}}"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
+{{/IS_FIRST}}
+<div class="field locked{{#IS_GROUPED}} fact{{/IS_GROUPED}}" id="{{ID}}" role="group" aria-labelledby="{{ID}}-label" aria-describedby="{{WHY}}" tabindex="-1">
 <p class="label" id="{{ID}}-label">{{LABEL}}</p>
 {{#HAS_VALUE}}
-<p class="value"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE}}</bdi></p>
+<p class="value"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE:p}}</bdi>{{#MARK}} <span class="mark{{#IS_OPEN}} open{{/IS_OPEN}}" id="f-{{MARKED}}">{{TEXT}}</span>{{/MARK}}</p>
 {{/HAS_VALUE}}
 {{#IS_EMPTY}}
 <p class="value empty">{{_("Not set")}}</p>
 {{/IS_EMPTY}}
 {{#TYPED}}
-<p class="stored">{{_("You typed:")}} <bdi>{{TEXT}}</bdi></p>
+<p class="stored">{{_("You typed:")}} <bdi>{{TEXT:p}}</bdi></p>
 {{/TYPED}}
 {{#PROBLEM}}
 <p class="problem">{{TEXT}}</p>
 {{/PROBLEM}}
-{{#LOCK}}
-<p class="lock"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
-{{/LOCK}}
+{{#IS_GROUPED}}
+<img class="locked-mark" src="{{static "lock.svg"}}" alt="{{_("Locked")}}" width="16" height="16">
+{{/IS_GROUPED}}
+{{#IS_ALONE}}
+<p class="lock" id="{{WHY}}"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
+{{/IS_ALONE}}
 {{#CHANGE}}
-<p class="help">{{REASON}} <a href="{{PATH}}">{{_("Change")}} <span class="unseen">{{LABEL}}</span></a></p>
+<p class="help" id="{{WHY}}">{{REASON}} <a href="{{PATH}}">{{_("Change")}} <span class="unseen">{{LABEL}}</span></a></p>
 {{/CHANGE}}
 {{#BOUNCING}}
 <p class="problem">{{_("Mail to this address comes back. Check it, or change it.")}}</p>
@@ -49,7 +55,7 @@
 {{/INPUT}}
 {{#TEXTAREA}}
 <textarea id="{{ID}}" name="{{NAME}}" rows="4" dir="auto" autocomplete="{{AUTOCOMPLETE}}"{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}{{#IS_WRONG}} aria-invalid="true"{{/IS_WRONG}}>
-{{VALUE}}</textarea>
+{{VALUE:p}}</textarea>
 {{/TEXTAREA}}
 {{#SELECT}}
 <select id="{{ID}}" name="{{NAME}}" autocomplete="{{AUTOCOMPLETE}}"{{#DESCRIBED}} aria-describedby="{{NOTES}}"{{/DESCRIBED}}{{#IS_WRONG}} aria-invalid="true"{{/IS_WRONG}}>
@@ -60,7 +66,7 @@
 </select>
 {{/SELECT}}
 {{#STORED}}
-<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi dir="{{DIRECTION_OF_VALUE}}">{{TEXT}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
+<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi dir="{{DIRECTION_OF_VALUE}}">{{TEXT:p}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
 {{/STORED}}
 </div>
 {{/LABELLED}}
@@ -93,7 +99,7 @@
 </div>
 {{/CHECKS}}
 {{#STORED}}
-<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi>{{TEXT}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
+<p class="stored">{{_("Stored now:")}}{{#HAS_STORED}} <bdi>{{TEXT:p}}</bdi>{{/HAS_STORED}}{{#NOTHING_STORED}} {{_("Not set")}}{{/NOTHING_STORED}}</p>
 {{/STORED}}
 </fieldset>
 {{/GROUPED}}

@@ -1,12 +1,12 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="card narrow">
 <h1>{{_("Sign in")}}</h1>
+<p class="lead">{{_("See what is kept about you, and change what is yours to change.")}}</p>
 {{#PROBLEM}}
 <div class="problems" id="errors" role="alert" tabindex="-1">
 <p>{{TEXT}}</p>
 </div>
 {{/PROBLEM}}
-<p class="lead">{{_("See what is kept about you, and change what is yours to change.")}}</p>
 <form method="post" action="/login" novalidate>
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <input type="hidden" name="next" value="{{NEXT}}">

@@ -103,6 +103,16 @@ static size_t slots_taken(const struct hashing *hashing)
     return taken;
 }
 
+static size_t slots_most(const struct hashing *hashing)
+{
+    return hashing->slot_count / 2 > 0 ? hashing->slot_count / 2 : 1;
+}
+
+bool hashing_has_room(const struct hashing *hashing)
+{
+    return hashing->job_socket < 0 || slots_taken(hashing) < slots_most(hashing);
+}
+
 static void slot_leave(struct hashing *hashing)
 {
     __atomic_store_n(&hashing->slots[hashing->own_slot], 0, __ATOMIC_SEQ_CST);
@@ -111,9 +121,8 @@ static void slot_leave(struct hashing *hashing)
 /* Takes first and counts then: two that come at once may both have to go, but never are there too many. */
 static bool slot_enter(struct hashing *hashing)
 {
-    size_t most = hashing->slot_count / 2 > 0 ? hashing->slot_count / 2 : 1;
     __atomic_store_n(&hashing->slots[hashing->own_slot], 1, __ATOMIC_SEQ_CST);
-    if (slots_taken(hashing) <= most)
+    if (slots_taken(hashing) <= slots_most(hashing))
         return true;
     slot_leave(hashing);
     return false;

@@ -17,6 +17,9 @@ struct hashing {
     Str decoy;
 };
 
+/* Whether one more may wait just now. Asked before anything is written for an attempt: then a flood costs no commits. */
+bool hashing_has_room(const struct hashing *);
+
 /* Verifies `password` against `hash` (STR_NONE: the decoy; then never OK). When it matches and the hash is not current,
    *rehash is a new one, else STR_NONE. OK, ERR_DENIED, ERR_BUSY. */
 MUST_USE Error hashing_verify(struct hashing *, struct arena *, Str hash, Str password, Str *rehash);

@@ -83,9 +83,15 @@ int64_t sign_in_pause(const struct options *options, int64_t failures)
     return pause < LONGEST_PAUSE || options->login_pause_seconds > LONGEST_PAUSE ? pause : LONGEST_PAUSE;
 }
 
+/* Whoever has one address of IPv6 has all of its network: a fresh one for each attempt would never be paused. */
+static Str counted_place(const struct visit *visit)
+{
+    return str_has(visit->peer, ':') ? throttle_network(visit->arena, visit->peer) : visit->peer;
+}
+
 static Str pair_of(const struct visit *visit, Str identifier)
 {
-    return arena_print(visit->arena, "%.*s\n%.*s", STR_ARGS(identifier), STR_ARGS(visit->peer));
+    return arena_print(visit->arena, "%.*s\n%.*s", STR_ARGS(identifier), STR_ARGS(counted_place(visit)));
 }
 
 static void paused(SignIn *out, int64_t seconds)
@@ -193,7 +199,7 @@ static Error begin_session(const struct attempt *attempt, Str old_cookie, Str re
                                  db_int(visit->now + portal->options->session_seconds), db_text(visit->peer),
                                  db_text(visit->user_agent)), &begun);
     if (error) return error;
-    if (begun != 1) return ERR_DENIED;
+    if (begun != 1) return ERR_CONFLICT;
     if (rehash.n) error = db_run(portal->db, STMT_account_rehash, DB_ARGS(db_int(user->id), db_text(user->password_hash), db_text(rehash)), NULL);
     if (!error) error = session_sign_out(portal, visit, old_cookie);
     if (!error) error = db_run(portal->db, STMT_session_trim, DB_ARGS(db_int(user->id), db_int(portal->options->sessions_per_person)), NULL);
@@ -229,12 +235,18 @@ static Error settle(const struct attempt *attempt, Error verdict, Str old_cookie
     }
     if (!error) return db_commit(portal->db);
     db_rollback(portal->db);
-    return error == ERR_DENIED ? OK : error;
+    if (error != ERR_CONFLICT) return error;
+    /* The account changed while its password was checked: blocked, another password, or the same one hashed anew by a sign-in
+       beside this one. The next attempt is told what holds now. */
+    *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
+    return OK;
 }
 
 Error session_sign_in_at(struct portal *portal, const struct visit *visit, int64_t organization, Str identifier, Str password,
                          Str connection, Str old_cookie, SignIn *out)
 {
+    *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
+    if (!hashing_has_room(&portal->hashing)) return OK;
     *out = (SignIn){0};
     struct attempt attempt = {.portal = portal, .visit = visit, .organization = organization,
                               .network = throttle_network(visit->arena, visit->peer)};

@@ -168,16 +168,22 @@ Str arena_copy(struct arena *arena, Str text)
     return (Str){arena_cstr(arena, text), text.n};
 }
 
+/* Most texts are short: formatted once, beside the arena, and not left lying there. */
 Str arena_vprint(struct arena *arena, const char *format, va_list arguments)
 {
+    char usual[128];
     va_list again;
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, again);
+    int length = vsnprintf(usual, sizeof usual, format, again);
     va_end(again);
     if (length < 0)
         return arena_copy(arena, STR(""));
     char *text = arena_take(arena, (size_t)length + 1);
-    vsnprintf(text, (size_t)length + 1, format, arguments);
+    if ((size_t)length < sizeof usual)
+        memcpy(text, usual, (size_t)length);
+    else
+        vsnprintf(text, (size_t)length + 1, format, arguments);
+    explicit_bzero(usual, sizeof usual);
     return (Str){text, (size_t)length};
 }
 

@@ -7,21 +7,6 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-Str str_of(const char *text)
-{
-    return text ? (Str){text, strlen(text)} : STR_NONE;
-}
-
-bool str_eq(Str a, Str b)
-{
-    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool str_is(Str a, const char *literal)
-{
-    return str_eq(a, str_of(literal));
-}
-
 bool str_starts(Str text, Str prefix)
 {
     return text.n >= prefix.n && str_eq(str_first(text, prefix.n), prefix);

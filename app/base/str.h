@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include "base/error.h"
 
 typedef struct Str {
@@ -18,9 +19,22 @@ typedef struct Str {
 /* For printf: printf("%.*s", STR_ARGS(s)). Texts longer than INT_MAX are cut. */
 #define STR_ARGS(s) ((s).n > 0x7fffffff ? 0x7fffffff : (int)(s).n), ((s).p ? (s).p : "")
 
-Str str_of(const char *text);                    /* NULL gives STR_NONE */
-bool str_eq(Str a, Str b);                       /* bytes; not constant time */
-bool str_is(Str a, const char *literal);
+/* These three are everywhere, and of a literal the compiler knows the length. */
+static inline Str str_of(const char *text)       /* NULL gives STR_NONE */
+{
+    return (Str){text, text ? strlen(text) : 0};
+}
+
+static inline bool str_eq(Str a, Str b)          /* bytes; not constant time */
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool str_is(Str a, const char *literal)
+{
+    return str_eq(a, str_of(literal));
+}
+
 bool str_starts(Str text, Str prefix);
 bool str_ends(Str text, Str suffix);
 int str_compare(Str a, Str b);                   /* memcmp order, shorter first */

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { USUAL_PRINT = 64 };
+
 /* Room for `more` bytes and a NUL behind them. What was too small stays in the arena, at most as much again as the text. */
 static void text_reserve(struct text *text, size_t more)
 {
@@ -28,18 +30,23 @@ void text_add(struct text *text, Str more)
     text->n += more.n;
 }
 
+/* Mostly there is room enough for what comes, and it is formatted once. */
 void text_print(struct text *text, const char *format, ...)
 {
     va_list arguments;
+    text_reserve(text, USUAL_PRINT);
+    size_t room = text->room - text->n;
     va_start(arguments, format);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(text->p + text->n, room, format, arguments);
     va_end(arguments);
     if (length <= 0)
         return;
-    text_reserve(text, (size_t)length);
-    va_start(arguments, format);
-    vsnprintf(text->p + text->n, (size_t)length + 1, format, arguments);
-    va_end(arguments);
+    if ((size_t)length >= room) {
+        text_reserve(text, (size_t)length);
+        va_start(arguments, format);
+        vsnprintf(text->p + text->n, (size_t)length + 1, format, arguments);
+        va_end(arguments);
+    }
     text->n += (size_t)length;
 }
 

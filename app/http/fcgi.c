@@ -1,12 +1,17 @@
 #include "http/fcgi.h"
 
 #include <errno.h>
+#include <fastcgi.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
+
+enum { RECORDS = 8 };
 
 struct fcgi {
     FCGX_Request request;
@@ -105,19 +110,83 @@ struct http_source fcgi_source(struct fcgi *fcgi)
     return (struct http_source){.param = fcgi_param, .read = fcgi_read, .self = fcgi, .repeats = fcgi_repeats};
 }
 
-static void put(struct fcgi *fcgi, Str text)
+/* Records of a reply, gathered and sent at once: libfcgi would copy them into pieces of 8 kB, and wake the server for each. */
+struct outgoing {
+    int connection;
+    unsigned char id[2];
+    FCGI_Header heads[RECORDS];
+    struct iovec parts[2 * RECORDS];
+    size_t records;
+};
+
+/* Moves the message behind what was sent of it. */
+static void skip(struct msghdr *message, size_t sent)
 {
-    /* A failure means that the client is gone: nobody is left to tell. */
-    if (text.n > 0 && text.n <= INT_MAX)
-        (void)FCGX_PutStr(text.p, (int)text.n, fcgi->request.out);
+    while (message->msg_iovlen > 0 && sent >= message->msg_iov->iov_len) {
+        sent -= message->msg_iov->iov_len;
+        message->msg_iov++;
+        message->msg_iovlen--;
+    }
+    if (message->msg_iovlen > 0) {
+        message->msg_iov->iov_base = (char *)message->msg_iov->iov_base + sent;
+        message->msg_iov->iov_len -= sent;
+    }
+}
+
+/* A failure means that the client is gone: nobody is left to tell. */
+static void flush(struct outgoing *out)
+{
+    struct msghdr message = {.msg_iov = out->parts, .msg_iovlen = 2 * out->records};
+    while (message.msg_iovlen > 0) {
+        ssize_t sent = sendmsg(out->connection, &message, MSG_NOSIGNAL);
+        if (sent >= 0)
+            skip(&message, (size_t)sent);
+        else if (errno != EINTR)
+            break;
+    }
+    out->records = 0;
+}
+
+static void add_record(struct outgoing *out, unsigned char type, Str content)
+{
+    if (out->records == RECORDS)
+        flush(out);
+    FCGI_Header *head = &out->heads[out->records];
+    *head = (FCGI_Header){.version = FCGI_VERSION_1, .type = type, .requestIdB1 = out->id[0], .requestIdB0 = out->id[1],
+                          .contentLengthB1 = (unsigned char)(content.n >> 8), .contentLengthB0 = (unsigned char)content.n};
+    out->parts[2 * out->records] = (struct iovec){head, sizeof *head};
+    out->parts[2 * out->records + 1] = (struct iovec){(void *)(uintptr_t)content.p, content.n};
+    out->records++;
+}
+
+static void add_output(struct outgoing *out, Str text)
+{
+    for (; text.n > 0; text = str_after(text, FCGI_MAX_LENGTH))
+        add_record(out, FCGI_STDOUT, str_first(text, FCGI_MAX_LENGTH));
+}
+
+/* Closing while input is unread would tear down what was just sent, so then libfcgi reads until the client has closed, too. */
+static void finish(struct fcgi *fcgi)
+{
+    bool lingers = FCGX_GetChar(fcgi->request.in) != EOF;
+    FCGX_Free(&fcgi->request, lingers);
+    if (!lingers)
+        close(fcgi->request.ipcFd);
+    fcgi->request.ipcFd = -1;
+    fcgi->open = false;
 }
 
 void fcgi_send(struct fcgi *fcgi, Str head, Str body)
 {
-    put(fcgi, head);
-    put(fcgi, body);
-    FCGX_Finish_r(&fcgi->request);
-    fcgi->open = false;
+    static const char end[sizeof(FCGI_EndRequestBody)] = {[4] = FCGI_REQUEST_COMPLETE};
+    struct outgoing out = {.connection = fcgi->request.ipcFd,
+                           .id = {(unsigned char)(fcgi->request.requestId >> 8), (unsigned char)fcgi->request.requestId}};
+    add_output(&out, head);
+    add_output(&out, body);
+    add_record(&out, FCGI_STDOUT, STR_NONE);
+    add_record(&out, FCGI_END_REQUEST, (Str){end, sizeof end});
+    flush(&out);
+    finish(fcgi);
 }
 
 void fcgi_close(struct fcgi *fcgi)

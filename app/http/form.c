@@ -88,7 +88,7 @@ Str form_get_str(const struct form *form, Str name)
 {
     bool repeats;
     const Param *found = form_find(form, name, &repeats);
-    return found && !repeats ? found->value : STR_NONE;
+    return found && !repeats && !found->file_name.p ? found->value : STR_NONE;
 }
 
 Str form_get(const struct form *form, const char *name)

@@ -53,7 +53,8 @@ MUST_USE bool multipart_parse(struct arena *, Str body, Str boundary, struct for
 MUST_USE bool cookies_parse(struct arena *, Str header, struct form *out);   /* RFC 6265; a name twice is malformed (E2) */
 MUST_USE bool path_parse(struct arena *, Str raw, Str *out);                                     /* K13 */
 
-/* The one value of a name. STR_NONE when it is absent — or sent twice: then form_repeats says so. */
+/* The one value of a name. STR_NONE when it is absent, is a file's (whose bytes are no text) or was sent twice: then form_repeats
+   says so. */
 Str form_get(const struct form *, const char *name);
 Str form_get_str(const struct form *, Str name);
 bool form_has(const struct form *, Str name);

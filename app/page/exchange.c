@@ -42,12 +42,13 @@ static Str person_name(const struct exchange *exchange)
 static void add_languages(struct exchange *exchange, struct part *base)
 {
     const struct catalogs *catalogs = view_catalogs(exchange->view);
+    Str here = way_here(exchange);
     for (size_t i = 0; i < catalogs->count; i++) {
         const struct catalog *each = catalogs->list[i];
         struct part *part = part_section(base, "LANGUAGE");
         part_str(part, "CODE", catalog_code(each));
         part_str(part, "LANGUAGE_NAME", catalog_name(each));
-        part_str(part, "LINK", language_link(exchange, catalog_code(each)));
+        part_str(part, "LINK", language_link(exchange, here, catalog_code(each)));
         if (each == exchange->language) part_show(part, "IS_CURRENT");
     }
 }

@@ -38,10 +38,10 @@ void language_choose(struct exchange *exchange)
     exchange->language = language ? language : language_preset(exchange, catalogs);
 }
 
-Str language_link(struct exchange *exchange, Str code)
+Str language_link(struct exchange *exchange, Str here, Str code)
 {
     Str next = way_next(exchange->request);
-    Str link = arena_print(exchange->arena, "%.*s?lang=%.*s", STR_ARGS(way_here(exchange)), STR_ARGS(code));
+    Str link = arena_print(exchange->arena, "%.*s?lang=%.*s", STR_ARGS(here), STR_ARGS(code));
     if (next.n == 0) return link;
     return arena_print(exchange->arena, "%.*s&next=%.*s", STR_ARGS(link), STR_ARGS(percent_encode(exchange->arena, next)));
 }

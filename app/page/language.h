@@ -7,7 +7,7 @@
 
 /* Sets exchange->language; a choice by ?lang= is kept in a cookie for a year. */
 void language_choose(struct exchange *);
-/* The same page in another language: for links. */
-Str language_link(struct exchange *, Str code);
+/* The page `here` (way_here) in another language: for links. */
+Str language_link(struct exchange *, Str here, Str code);
 
 #endif

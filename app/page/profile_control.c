@@ -1,13 +1,11 @@
 /* Which control a type of field gets, and what stands in it. */
 #include "page/profile_form.h"
 
-#include "account/email.h"
-#include "account/phone.h"
 #include "model/dates.h"
 #include "view/words.h"
 
 struct control {
-    const char *section;          /* of profile.tpl */
+    const char *section;          /* of field.tpl */
     const char *type, *mode;      /* attributes of an input */
     bool code;                    /* written left to right and in plain letters, whatever the page's language */
     bool grouped;                 /* several controls under one legend */
@@ -128,7 +126,7 @@ static void fill_editable(const struct profile_form *form, const struct field *f
     else if (field->type != TYPE_MULTILINE) fill_options(form, field, inside, shown);
 }
 
-static bool differs(const struct profile_form *form, const struct field *field)
+bool profile_differs(const struct profile_form *form, const struct field *field)
 {
     if (!form->typed || !form_has(form->typed, field->name)) return false;
     json_t *clean = NULL, *stored = field_value(form->user->profile, field);
@@ -137,58 +135,17 @@ static bool differs(const struct profile_form *form, const struct field *field)
     return clean && stored ? !json_equal(clean, stored) : clean != stored;
 }
 
-static Str path_of(const struct field *field)
+Str profile_value_direction(const struct field *field)
 {
-    return field->proof == PROOF_PHONE ? STR("/phone") : STR("/email");
-}
-
-static void fill_way(const struct field *field, struct part *locked)
-{
-    part_str(part_section(locked, "CHANGE"), "PATH", path_of(field));
-}
-
-/* What waits for its proof, and what comes back. When it cannot be read the profile is shown all the same; the page of the field says
-   what is wrong. */
-static void fill_pending(const struct profile_form *form, const struct field *field, struct part *locked)
-{
-    struct exchange *exchange = form->exchange;
-    const struct proof_kind *kind = field->proof == PROOF_PHONE ? &phone_proof : &email_proof;
-    struct proof_state state = {.value = profile_stored_text(form, field)};
-    Error error = proving_pending(exchange->portal, &exchange->visit, kind, form->user, &state);
-    if (!error && state.bouncing) part_show(locked, "BOUNCING");
-    if (error || !state.pending) return;
-    if (state.pending_bouncing) part_show(locked, "PENDING_BOUNCING");
-    struct part *part = part_section(locked, "PENDING");
-    Str since = catalog_date(exchange->arena, exchange->language, state.pending_since, true);
-    part_str(part, "PENDING_VALUE", state.pending_value);
-    part_str(part, "PENDING_SINCE", exchange_fill(exchange, N_("since {SINCE}"), "SINCE", since));
-    part_str(part, "CANCEL", arena_join(exchange->arena, STR("cancel-"), field->name));
-}
-
-static void fill_locked(const struct profile_form *form, const struct field *field, struct part *part)
-{
-    const struct exchange *exchange = form->exchange;
-    Verdict verdict = profile_verdict(form, field);
-    struct part *locked = part_section(part, "LOCKED");
-    Str value = profile_stored_text(form, field);
-    bool way_out = reason_ask(exchange->arena, exchange->language, verdict, field).n > 0;
-    if (verdict.rule == RULE_FIELD && verdict.level < LEVEL_ONCE && !way_out) part_show(locked, "IS_KEPT");
-    if (value.n) part_str(part_section(locked, "HAS_VALUE"), "VALUE", value);
-    else part_show(locked, "IS_EMPTY");
-    if (field->proof == PROOF_NONE || verdict.level < LEVEL_ONCE) part_show(locked, "LOCK");
-    else fill_way(field, locked);
-    if (field->proof != PROOF_NONE) fill_pending(form, field, locked);
-    part_str(locked, "REASON", reason_text(exchange->arena, exchange->language, verdict, field));
-    if (differs(form, field)) {
-        part_str(part_section(locked, "TYPED"), "TEXT", profile_value_text(exchange, field, profile_typed(form->typed, field)));
-    }
+    return controls[field->type].code && field->type != TYPE_DATE ? STR("ltr") : STR("auto");
 }
 
 static void fill_stored(const struct profile_form *form, const struct field *field, struct part *part)
 {
-    if (!form->stale || !differs(form, field)) return;
+    if (!form->stale || !profile_differs(form, field)) return;
     Str now = profile_stored_text(form, field);
     struct part *stored = part_section(part, "STORED");
+    part_str(stored, "DIRECTION_OF_VALUE", profile_value_direction(field));
     if (now.n) part_str(part_section(stored, "HAS_STORED"), "TEXT", now);
     else part_show(stored, "NOTHING_STORED");
 }
@@ -200,7 +157,7 @@ void profile_control(const struct profile_form *form, const struct field *field,
     part_str(part, "LABEL", field_label(form->exchange->language, field));
     part_str(part, "DIRECTION_OF_VALUE", controls[field->type].code ? STR("ltr") : STR("auto"));
     if (!profile_is_editable(form, field)) {
-        fill_locked(form, field, part);
+        profile_locked(form, field, part);
         return;
     }
     fill_stored(form, field, part);

@@ -98,7 +98,7 @@ static void add_section(const struct profile_form *form, enum section which, str
     bool editable = false;
     for (size_t i = 0; i < fields->count; i++) {
         const struct field *field = &fields->list[i];
-        if (field->section != which || !profile_is_shown(form, field)) continue;
+        if (field->section != which || !profile_is_shown(form, field) || profile_marked(form, field)) continue;
         if (!section) section = part_section(page_content(page), "SECTION");
         editable = editable || profile_is_editable(form, field);
         profile_field(form, field, section);
@@ -121,7 +121,9 @@ static void add_refusal(const struct profile_form *form, const struct refusal *r
     struct part *inside = part_section(item, linked ? "LINKED" : "NOT_LINKED");
     part_str(item, "TEXT", profile_refusal_words(form, refusal));
     part_str(item, "LABEL", linked ? field_label(form->exchange->language, refusal->known) : refusal->field);
-    if (linked) part_str(inside, "NAME", refusal->known->name);
+    if (!linked) return;
+    const struct field *row = profile_marked(form, refusal->known);
+    part_str(inside, "NAME", row ? row->name : refusal->known->name);
 }
 
 static void add_problems(const struct profile_form *form, struct page *page)
@@ -168,6 +170,7 @@ void profile_form_decide(struct profile_form *form)
         verdicts[i] = policy_level(fields, &fields->list[i], form->subject, ACTOR_OWNER, false);
     }
     form->verdicts = verdicts;
+    form->reasons = ARENA_ARRAY(form->exchange->arena, Str, fields->count);
 }
 
 void profile_form_send(struct profile_form *form, int status)

@@ -13,6 +13,7 @@ struct profile_form {
     bool stale;                          /* the profile was changed elsewhere since `typed` was opened */
     Str saved;                           /* ?saved=: names of fields, "0", or STR_NONE */
     const Verdict *verdicts;             /* one a field of the directory; filled in by profile_form_decide */
+    Str *reasons;                        /* likewise: the words for each lock, once somebody asked for them */
 };
 
 /* What the owner may do with each field: before anything else here is asked. */
@@ -30,8 +31,15 @@ json_t *profile_typed(const struct form *, const struct field *);
 void profile_field(const struct profile_form *, const struct field *, struct part *);
 Str profile_refusal_words(const struct profile_form *, const struct refusal *);
 
+/* Whether what was typed into the field is something else than what is stored. */
+bool profile_differs(const struct profile_form *, const struct field *);
+
+/* The field beside whose value this one is shown as a mark, without a row of its own; NULL: none. */
+const struct field *profile_marked(const struct profile_form *, const struct field *);
+
 /* Fills one field's part: its control, or its value and the reason for the lock. */
 void profile_control(const struct profile_form *, const struct field *, struct part *);
+void profile_locked(const struct profile_form *, const struct field *, struct part *);
 
 /* One of the values a person can pick. */
 struct option {
@@ -42,6 +50,8 @@ struct option *profile_options(const struct exchange *, const struct field *, si
 Str profile_value_text(const struct exchange *, const struct field *, const json_t *value);
 /* The same of what is stored, also for what the program itself keeps (when the account was made …). Empty: not set. */
 Str profile_stored_text(const struct profile_form *, const struct field *);
+/* The direction of such a text: "auto", or "ltr" for what is written left to right in every language. A date is words here. */
+Str profile_value_direction(const struct field *);
 
 void profile_form_send(struct profile_form *, int status);
 

@@ -21,18 +21,20 @@
 enum { OPEN_FILES = 256 };
 
 volatile int child_stopping;
+static void (*stop_also)(void);
+static unsigned seconds_left;     /* from SIGTERM to SIGALRM, which ends the process */
 
-/* A signal that comes between a look at the flag and the wait behind it would be slept through. So it comes every second. */
 static void stop(int signal)
 {
     (void)signal;
+    if (!child_stopping) alarm(seconds_left);
     child_stopping = 1;
-    alarm(1);
+    if (stop_also) stop_also();
 }
 
 static void signals_begin(void)
 {
-    static const int defaults[] = {SIGCHLD, SIGUSR1, SIGUSR2};
+    static const int defaults[] = {SIGALRM, SIGCHLD, SIGUSR1, SIGUSR2};
     static const int ignored[] = {SIGHUP, SIGINT, SIGPIPE};      /* a terminal's: the supervisor decides what comes of them */
     struct sigaction action = {.sa_handler = SIG_DFL};
     sigset_t none;
@@ -41,11 +43,17 @@ static void signals_begin(void)
     action.sa_handler = SIG_IGN;
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         sigaction(ignored[i], &action, NULL);
-    action.sa_handler = stop;     /* without SA_RESTART: waits end */
+    action.sa_handler = stop;
     sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGALRM, &action, NULL);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void child_on_stop(void (*also)(void))
+{
+    const struct sigaction action = {.sa_handler = stop, .sa_flags = SA_RESTART};
+    stop_also = also;
+    sigaction(SIGTERM, &action, NULL);
 }
 
 static bool is_kept(int fd, const int *keep)
@@ -79,8 +87,9 @@ static bool harden(void)
     return limit(RLIMIT_CORE, 0) && limit(RLIMIT_NOFILE, OPEN_FILES);
 }
 
-void child_begin(const char *name, const int *keep)
+void child_begin(const char *name, const int *keep, int64_t drain_seconds)
 {
+    seconds_left = (unsigned)drain_seconds + 1;
     close_others(keep);
     signals_begin();
     prctl(PR_SET_NAME, name, 0, 0, 0);

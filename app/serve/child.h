@@ -13,12 +13,16 @@ struct child_task {
     int listening_socket;
 };
 
-/* Set by SIGTERM; every wait of the child is then interrupted, again and again. */
+/* Set by SIGTERM. */
 extern volatile int child_stopping;
 
 /* First thing after the fork: signals as a child wants them, nothing to be gained by exec, no core files, no open files but
-   the standard ones and `keep` (ended by -1). Ends the process when that cannot be had. */
-void child_begin(const char *name, const int *keep);
+   the standard ones and `keep` (ended by -1). After SIGTERM the process has `drain_seconds` left, also when no supervisor is
+   there any more to see to it. Ends the process when all that cannot be had. */
+void child_begin(const char *name, const int *keep, int64_t drain_seconds);
+/* Has `also` called by SIGTERM's handler, after it has set child_stopping. System calls that can be are restarted then; without
+   it they are cut short. */
+void child_on_stop(void (*also)(void));
 /* SIGTERM when the supervisor dies, at once when it is dead already. */
 void child_end_with(pid_t supervisor);
 

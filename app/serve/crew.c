@@ -62,7 +62,7 @@ static _Noreturn void member_run(const struct crew *crew, const struct member *m
         [ROLE_WORKER] = {crew->listening_socket, queue[1], -1}, [ROLE_HASHER] = {queue[0], -1}, [ROLE_COURIER] = {-1}};
     const struct child_task task = {.generation = crew->generation, .board = crew->board, .bench = crew->bench,
                                     .seat = member->seat, .listening_socket = crew->listening_socket};
-    child_begin(roles[member->role].process, keep[member->role]);
+    child_begin(roles[member->role].process, keep[member->role], crew->generation->options.drain_seconds);
     /* Hashers see the end of their queue instead, after the last worker has had its answer. */
     if (member->role != ROLE_HASHER) child_end_with(supervisor);
     exit(roles[member->role].run(&task));

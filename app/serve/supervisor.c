@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -218,6 +220,15 @@ static void signals_begin(struct supervisor *supervisor)
     sigaction(SIGPIPE, &action, NULL);
 }
 
+/* The keys lie in this process, too: they must not get into a core file. Children harden themselves further (child_begin). */
+static Error harden(void)
+{
+    const struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) return OK;
+    log_line(LOG_ERROR, "the supervisor cannot be hardened: %s", strerror(errno));
+    return ERR_FAULT;
+}
+
 /* Root binds the socket; everything after that, files too, is done and made as the user who serves. */
 static Error begin(struct supervisor *supervisor, struct generation **out)
 {
@@ -228,6 +239,7 @@ static Error begin(struct supervisor *supervisor, struct generation **out)
     const struct options *options = &generation->options;
     error = listener_open(generation->arena, options, &supervisor->listener);
     if (!error) error = privileges_drop(generation->arena, options->user);
+    if (!error) error = harden();
     if (!error) error = generation_prepare(generation);
     if (!error) error = board_open(&supervisor->board);
     if (!error) crew_begin(supervisor, 0, generation);

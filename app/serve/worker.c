@@ -61,7 +61,7 @@ static void give_up(struct worker *worker)
     log_line(LOG_ERROR, "the request needs more than %d bytes", ARENA_LIMIT);
     arena_on_exhausted(worker->arena, NULL);
     worker->spent = true;
-    db_rollback(worker->portal.db);
+    db_abandon(worker->portal.db);
     arena_wipe(worker->arena);
     worker->request = (struct request){.arena = worker->arena, .method = worker->request.method, .path = STR("/"),
                                        .raw_path = STR("/"), .refused = 503};
@@ -94,10 +94,11 @@ static void serve(struct worker *worker)
 {
     int64_t most = worker->portal.options->requests_per_worker;
     while (!worker->spent && !child_stopping && worker->seat->requests < most) {
-        if (fcgi_accept(worker->fcgi)) return;
-        worker->seat->requests++;
+        if (fcgi_wait(worker->fcgi)) return;
+        /* From here on the supervisor watches: a peer that sends half a request would hold this process for ever. */
         worker->seat->busy_since_ms = clock_monotonic_ms();
-        answer(worker);
+        if (fcgi_begin(worker->fcgi) == OK) answer(worker);
+        worker->seat->requests++;
         log_request(STR_NONE);
         arena_wipe(worker->arena);
         portal_settle(&worker->portal);
@@ -123,6 +124,7 @@ int worker_run(const struct child_task *task)
     }
     if (!error) error = fcgi_open(task->listening_socket, &worker.fcgi);
     if (!error) {
+        child_on_stop(fcgi_stop);
         worker.seat->ready = true;
         serve(&worker);
     }

@@ -8,7 +8,7 @@
 #include "store/engine.h"
 #include "store/store_file.h"
 
-enum { LOG_LIMIT = 32 * 1024 * 1024, CUT_WAIT_MS = 500, COPY_TRIES = 100, COPY_PAUSE_MS = 50 };
+enum { LOG_ENOUGH = 4 * 1024 * 1024, LOG_LIMIT = 32 * 1024 * 1024, CUT_WAIT_MS = 500, COPY_TRIES = 100, COPY_PAUSE_MS = 50 };
 
 /* --- backup --- */
 
@@ -76,33 +76,41 @@ Error db_backup(struct db *db, const char *path)
 
 /* --- checkpoints --- */
 
-/* A reader or another program in the way is no error: the next round comes. */
 static Error checkpoint(struct db *db, int mode, int *pages)
 {
-    int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, mode, pages, NULL);
-    Error error = sqlite_failure(db->sqlite, code, "checkpoint");
-    return error == ERR_BUSY ? OK : error;
+    return sqlite_failure(db->sqlite, sqlite3_wal_checkpoint_v2(db->sqlite, NULL, mode, pages, NULL), "checkpoint");
 }
 
-/* Writers stand in the queue meanwhile, so it gives up early when a reader does not end. */
-static Error cut_log(struct db *db)
+/* Under steady writing the log is never all in the main file by itself, so it would only grow; begun anew, it is written over,
+   which costs a commit half of what growing does. Writers stand in the queue meanwhile, so it gives up early when a reader does
+   not end. */
+static Error begin_log_anew(struct db *db, int mode)
 {
     Error error = sqlite_queue_enter(db);
-    if (error) return error == ERR_BUSY ? OK : error;
+    if (error) return error;
     sqlite3_busy_timeout(db->sqlite, CUT_WAIT_MS);
-    error = checkpoint(db, SQLITE_CHECKPOINT_TRUNCATE, NULL);
+    error = checkpoint(db, mode, NULL);
     sqlite3_busy_timeout(db->sqlite, SQLITE_WAIT_MS);
     sqlite_queue_leave(db);
     return error;
 }
 
-Error db_checkpoint(struct db *db)
+static Error tend_log(struct db *db)
 {
     int pages = 0;
     int64_t page_bytes = 0;
-    if (!db->checkpoints) return sqlite_mistake("checkpoint", "this connection was not opened for it");
     Error error = checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &pages);
     if (!error) error = engine_int(db, "PRAGMA page_size", &page_bytes);
-    if (error || pages * page_bytes <= LOG_LIMIT) return error;
-    return cut_log(db);
+    if (error || pages * page_bytes <= LOG_ENOUGH || pages == db->log_pages) return error;
+    error = begin_log_anew(db, pages * page_bytes > LOG_LIMIT ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART);
+    if (!error) db->log_pages = pages;
+    return error;
+}
+
+Error db_checkpoint(struct db *db)
+{
+    if (!db->checkpoints) return sqlite_mistake("checkpoint", "this connection was not opened for it");
+    Error error = tend_log(db);
+    /* A reader or another program in the way is no error: the next round comes. */
+    return error == ERR_BUSY ? OK : error;
 }

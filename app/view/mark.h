@@ -11,7 +11,7 @@ enum mark_kind {
 struct mark {
     enum mark_kind kind;
     Str name;                     /* the text inside the quotes of _("…"), as it is written */
-    Str modifiers;                /* "u" of {{NAME:u}}; STR_NONE: none */
+    Str modifiers;                /* "u" of {{NAME:u}}, "p" of {{NAME:p}}; STR_NONE: none */
     size_t length;                /* with its braces; an unknown mark's are at least its two */
 };
 

@@ -12,6 +12,13 @@ struct page {
     struct part base, *content;
 };
 
+/* One of 64 bits for each key. Two keys may share one, so a bit that is set proves nothing. */
+static uint64_t key_bit(Str key)
+{
+    size_t mixed = key.n ? key.n * 5 + (unsigned char)key.p[0] * 3u + (unsigned char)key.p[key.n - 1] : 0;
+    return UINT64_C(1) << (mixed & 63);
+}
+
 static const struct value *value_find(const struct value *values, Str key)
 {
     while (values && !str_eq(values->key, key)) values = values->next;
@@ -22,7 +29,9 @@ Str part_value(const struct part *part, Str key)
 {
     const struct page *page = part->page;
     const struct value *found = NULL;
-    for (; part && !found; part = part->around) found = value_find(part->values, key);
+    uint64_t bit = key_bit(key);
+    for (; part && !found; part = part->around)
+        if (part->set & bit) found = value_find(part->values, key);
     if (!found && page) found = value_find(page->everywhere, key);
     return found && found->value.p ? found->value : STR("");
 }
@@ -37,7 +46,9 @@ static struct branch *branch_find(const struct part *part, Str key, bool include
 const struct part *part_branch(const struct part *part, Str key, bool include)
 {
     const struct branch *found = NULL;
-    for (; part && !found; part = part->around) found = branch_find(part, key, include);
+    uint64_t bit = key_bit(key);
+    for (; part && !found; part = part->around)
+        if (part->set & bit) found = branch_find(part, key, include);
     return found ? found->first : NULL;
 }
 
@@ -61,6 +72,7 @@ static struct part *part_add(struct part *part, const char *key, bool include)
         branch = ARENA_NEW(arena, struct branch);
         *branch = (struct branch){.key = str_of(key), .include = include, .first = made, .next = part->branches};
         part->branches = branch;
+        part->set |= key_bit(branch->key);
     }
     branch->last = made;
     return made;
@@ -69,6 +81,7 @@ static struct part *part_add(struct part *part, const char *key, bool include)
 void part_str(struct part *part, const char *key, Str value)
 {
     part->values = value_new(part->page->arena, key, value, part->values);
+    part->set |= key_bit(part->values->key);
 }
 
 void part_int(struct part *part, const char *key, int64_t value)

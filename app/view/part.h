@@ -31,6 +31,7 @@ struct part {
     struct branch *branches;
     const char *template_name;    /* of an included template */
     struct part *next;            /* the next repeat */
+    uint64_t set;                 /* which keys values and branches may have (key_bit): most of what a template asks for is not there */
 };
 
 /* What a name means at a part: its own, those around it, then the whole page's. An empty text: nothing was set. */

@@ -116,7 +116,8 @@ static void check_attribute_value(const struct checker *checker, const struct ma
 static void check_value(const struct checker *checker, const struct mark *mark)
 {
     Str name = mark->name;
-    if (mark->modifiers.p && !is_same(mark->modifiers, "u"))
+    bool lines = is_same(mark->modifiers, "p") && (checker->markup.where == IN_TEXT || checker->markup.where == IN_TITLE);
+    if (mark->modifiers.p && !is_same(mark->modifiers, "u") && !lines)
         complain(checker, "The modifier \"%.*s\" is not used: a value is escaped by its place.", STR_ARGS(mark->modifiers));
     switch (checker->markup.where) {
     case IN_TEXT:

@@ -3,6 +3,7 @@
    without the autoescape pragma is refused.
 
    In a template, beside the engine's own marks:
+     {{NAME:p}}                    a value in text whose line breaks and blanks stay; without it they become single blanks
      {{_("Save")}}                 the text in the page's language; {NAME} inside becomes the variable {{NAME}}
      {{static "latchkey.css"}}     the fingerprinted path of a static file                                                     */
 #ifndef LATCHKEY_VIEW_H

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { top } from '../support/demo.mjs';
+import { top, unescape } from '../support/demo.mjs';
 
 export const build = join(top, 'build/bench');
 
@@ -42,7 +42,7 @@ export function fill(store, who, count) {
         last_login_at, logins_count)
       SELECT 1000 + i, 'local|bench' || i, connection_id, json_object('email', 'person' || i || '@bench.example', 'email_verified', json('true'),
         'name', 'Person Number ' || i, 'given_name', 'Person', 'family_name', 'Number ' || i, 'nickname', 'p' || i, 'website', 'https://bench.example/' || i,
-        'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('shirt_size', 'M')), '{}', 1, 1, 0, 0,
+        'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('contact_by', 'email', 'shirt_size', 'M')), '{}', 1, 1, 0, 0,
         password_hash, created_at, updated_at, 0, 0 FROM n, model;
     INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', 'person' || i || '@bench.example', 1000 + i FROM n, model;
     COMMIT; ANALYZE;`);
@@ -81,6 +81,20 @@ export function requestFile(name, list) {
 export const raw = (port, method, path, headers = {}, body = '') => `${method} ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n` +
   Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('') +
   (method === 'POST' ? `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` : '') + `\r\n${body}`;
+
+// What a browser sends of the page's form, as name and value: every control, though one alone was changed.
+export function formOf(html) {
+  const form = html.slice(html.indexOf('action="/profile"'), html.lastIndexOf('</form>'));
+  const of = (tag, name) => unescape(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? '');
+  const pairs = [];
+  for (const [tag, input, select, text] of form.matchAll(/<(?:(input)[^>]*>|(select)[^>]*>.*?<\/select>|(textarea)[^>]*>[^<]*)/gs)) {
+    if (input && /type="(radio|checkbox)"/.test(tag) && !/ checked/.test(tag)) continue;
+    if (input) pairs.push([of(tag, 'name'), of(tag, 'value')]);
+    else if (select) pairs.push([of(tag, 'name'), of(tag.match(/<option[^>]* selected[^>]*>/)?.[0] ?? '', 'value')]);
+    else if (text) pairs.push([of(tag, 'name'), unescape(tag.slice(tag.indexOf('>') + 1)).trim()]);
+  }
+  return pairs;
+}
 
 // Asynchronous, so that two loads can run beside each other. `most`: end after so many requests.
 export async function load(port, connections, seconds, file, most) {

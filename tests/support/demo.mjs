@@ -1,5 +1,5 @@
 // Starts the demo as `make run` does, on a free port and in a folder of its own, and speaks HTTP with it.
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -65,6 +65,12 @@ export class Demo {
   accounts() {
     const lines = readFileSync(join(this.run, 'accounts.txt'), 'utf8').split('\n').filter((line) => line && !line.startsWith('#'));
     return Object.fromEntries(lines.map((line) => line.split('\t')).map(([who, password]) => [who, password]));
+  }
+
+  // The program's other commands, on this demo's store.
+  latchkey(...args) {
+    return new Promise((done) => execFile(this.program, ['-c', 'latchkey.conf', ...args], { cwd: this.run, env: { ...process.env, ...this.env } },
+      (error, stdout, stderr) => done({ code: error ? error.code : 0, stdout, stderr })));
   }
 
   request(method, path, { headers = {}, body } = {}) {

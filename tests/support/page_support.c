@@ -10,12 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "account/apply.h"
-#include "account/password.h"
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/json_memory.h"
-#include "store/user_store.h"
+#include "support/portal_support.h"
 #include "support/store_support.h"
 #include "support/text_source.h"
 
@@ -57,30 +55,6 @@ static const char people[] =
     "  \"organizations\":[{\"name\":\"acme\",\"roles\":[],\"invited\":true}]},"
     " {\"connection\":\"customers\",\"user_id\":\"bob\",\"email\":\"bob@example.com\",\"blocked\":true}]}";
 
-static const struct options presets = {
-#define OPTION_TEXT(name, preset, help) .name = {preset, sizeof preset - 1},
-#define OPTION_PATH OPTION_TEXT
-#define OPTION_INT(name, preset, least, most, help) .name = preset,
-#include "options.def"
-#undef OPTION_TEXT
-#undef OPTION_PATH
-#undef OPTION_INT
-};
-
-enum { A_DAY_IN_2026 = 1767603600 };         /* 5 January: the accounts of the stage were made then */
-
-static void make_keys(struct stage *stage)
-{
-    struct store_place place;
-    struct keys *keys = NULL;
-    store_place_make(&place);
-    Str file = arena_print(stage->lasting, "%s/key", place.folder);
-    assert_int_equal(crypto_start(), OK);
-    assert_int_equal(keys_open(stage->lasting, file.p, true, &keys), OK);
-    stage->portal.keys = keys;
-    store_place_remove(&place);
-}
-
 static void complain(const struct problems *problems)
 {
     for (const struct problem *each = problems->first; each; each = each->next)
@@ -100,45 +74,11 @@ static void make_view(struct stage *stage)
     assert_int_equal(error, OK);
 }
 
-static void put_people(struct stage *stage, const char *json)
-{
-    struct problems problems = {.arena = stage->lasting};
-    struct visit visit = {.arena = stage->lasting, .now = A_DAY_IN_2026, .request_id = STR(""), .peer = STR(""),
-        .actor_id = STR("cli:test")};
-    Applied applied;
-    Error error = apply_run(&stage->portal, &visit, str_of(json), false, &problems, &applied);
-    complain(&problems);
-    assert_int_equal(error, OK);
-}
-
-/* One cheap hash for all: what a password costs is not what pages are about. */
-static void put_passwords(struct stage *stage)
-{
-    Str hash;
-    assert_int_equal(argon2_hash(stage->lasting, stage->portal.hashing.cost, STR("correct"), &hash), OK);
-    for (int64_t account = 1; account < 100; account++) {
-        struct user user;
-        if (user_get(stage->portal.db, stage->lasting, account, &user)) break;
-        store_do(stage->portal.db, STMT_account_password, DB_ARGS(db_int(account), db_text(hash), db_int(A_DAY_IN_2026)));
-    }
-}
-
 void stage_open(struct stage *stage, const char *json)
 {
-    *stage = (struct stage){.lasting = arena_open(0), .arena = arena_open(0), .options = presets};
-    stage->options.public_url = STR("http://localhost:8080");
-    stage->options.host = STR("localhost:8080");
-    stage->options.support_email = STR("help@portal.example");
-    stage->portal = (struct portal){.options = &stage->options, .db = store_open_memory(),
-                                    .hashing = {.cost = {8, 1}, .job_socket = -1}};
-    json_memory_use(stage->lasting);
-    make_keys(stage);
+    *stage = (struct stage){.lasting = arena_open(0), .arena = arena_open(0)};
+    portal_make(&stage->portal, &stage->options, stage->lasting, store_open_memory(), json ? json : people);
     make_view(stage);
-    assert_int_equal(password_decoy(stage->lasting, stage->portal.hashing.cost, &stage->portal.hashing.decoy), OK);
-    assert_int_equal(portal_refresh(&stage->portal), OK);
-    put_people(stage, json ? json : people);
-    put_passwords(stage);
-    assert_int_equal(portal_refresh(&stage->portal), OK);
     json_memory_use(stage->arena);
 }
 

@@ -177,14 +177,56 @@ static void send_raw(struct wire *wire, Str bytes)
     close(fd);
 }
 
+/* More than one record holds, and more than the socket takes at once. */
+static void test_a_reply_of_many_records(void **state)
+{
+    struct wire *wire = *state;
+    Str body = arena_print(wire->arena, "%03000000d", 7);
+    Str wanted = arena_print(wire->arena, "Status: 200 OK\r\n\r\n%s", body.p);
+    pid_t child = client(wire, request_bytes(wire->arena, STR("REQUEST_METHOD=GET\nREQUEST_URI=/\n"), STR("")), wanted);
+    assert_int_equal(fcgi_accept(wire->fcgi), OK);
+    fcgi_send(wire->fcgi, STR("Status: 200 OK\r\n\r\n"), body);
+    assert_content(child);
+}
+
+/* Whoever refuses a body without reading it still answers a client that sends all of it first. */
+static void test_an_unread_body(void **state)
+{
+    struct wire *wire = *state;
+    struct text whole = {.arena = wire->arena};
+    Str piece = arena_print(wire->arena, "%060000d", 7);
+    Str bytes = request_bytes(wire->arena, STR("REQUEST_METHOD=POST\nREQUEST_URI=/\n"), STR(""));
+    text_add(&whole, str_first(bytes, bytes.n - 8));
+    for (int i = 0; i < 10; i++)
+        add_record(&whole, STDIN, piece);
+    add_record(&whole, STDIN, STR(""));
+    pid_t child = client(wire, text_str(&whole), STR("Status: 413\r\n\r\n"));
+    assert_int_equal(fcgi_accept(wire->fcgi), OK);
+    fcgi_send(wire->fcgi, STR("Status: 413\r\n\r\n"), STR(""));
+    assert_content(child);
+}
+
+static void test_a_client_that_left(void **state)
+{
+    struct wire *wire = *state;
+    Str request = request_bytes(wire->arena, STR("REQUEST_METHOD=GET\nREQUEST_URI=/\n"), STR(""));
+    send_raw(wire, request);
+    assert_int_equal(fcgi_accept(wire->fcgi), OK);
+    fcgi_send(wire->fcgi, STR("Status: 200 OK\r\n\r\n"), arena_print(wire->arena, "%03000000d", 7));
+    pid_t child = client(wire, request, STR("Status: 204\r\n\r\n"));
+    assert_int_equal(fcgi_accept(wire->fcgi), OK);
+    fcgi_send(wire->fcgi, STR("Status: 204\r\n\r\n"), STR(""));
+    assert_content(child);
+}
+
 static void test_what_is_no_request_is_passed_over(void **state)
 {
     struct wire *wire = *state;
     Str whole = request_bytes(wire->arena, STR("REQUEST_METHOD=GET\nREQUEST_URI=/\n"), STR(""));
     send_raw(wire, STR(""));
     send_raw(wire, STR("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
-    for (size_t n = 1; n < whole.n - 16 && n < 4; n++)
-        send_raw(wire, str_first(whole, n * 8 - 1));
+    send_raw(wire, str_first(whole, 7));     /* half a record's head, half a record */
+    send_raw(wire, str_first(whole, 15));
     pid_t child = client(wire, whole, STR("Status: 200 OK\r\n\r\n"));
     assert_int_equal(fcgi_accept(wire->fcgi), OK);
     fcgi_send(wire->fcgi, STR("Status: 200 OK\r\n\r\n"), STR(""));
@@ -267,6 +309,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_request_and_its_reply, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_repeated_params_are_seen, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_body_shorter_than_its_length, wire_setup, wire_teardown),
+        cmocka_unit_test_setup_teardown(test_a_reply_of_many_records, wire_setup, wire_teardown),
+        cmocka_unit_test_setup_teardown(test_an_unread_body, wire_setup, wire_teardown),
+        cmocka_unit_test_setup_teardown(test_a_client_that_left, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_no_request_is_passed_over, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_stopping_ends_the_wait, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_stopping_before_the_wait_counts, wire_setup, wire_teardown),

@@ -424,6 +424,7 @@ static void test_more_than_half_is_refused_at_once(void **state)
     for (size_t taken = 0; taken <= SLOTS - 1; taken++) {
         for (size_t i = 0; i < SLOTS - 1; i++)
             bench->hashing.slots[i] = i < taken;
+        assert_true(hashing_has_room(&bench->hashing) == (taken + 1 <= SLOTS / 2));
         assert_int_equal(hashing_make(&bench->hashing, bench->arena, STR("x"), &hash), ERR_BUSY);
         assert_int_equal(bench->hashing.slots[SLOTS - 1], 0);
         assert_true(is_queued(bench) == (taken + 1 <= SLOTS / 2));

@@ -133,6 +133,18 @@ static void test_multipart_keeps_what_browsers_send(void **state)
     }
 }
 
+/* Nobody has checked the bytes of a file: they are no text, whatever they are called. */
+static void test_a_file_is_no_text(void **state)
+{
+    struct arena *arena = *state;
+    struct form form;
+    Str body = STR("--B\r\n" CD "a; filename=x\r\n\r\n\xff\r\n--B\r\n" CD "b\r\n\r\n1\r\n--B--");
+    assert_true(multipart_parse(arena, body, STR("B"), &form));
+    assert_true(form_has(&form, STR("a")));
+    assert_null(form_get(&form, "a").p);
+    assert_str(form_get(&form, "b"), STR("1"));
+}
+
 static void test_multipart_refuses_what_is_malformed(void **state)
 {
     struct arena *arena = *state;
@@ -243,7 +255,7 @@ int main(void)
         WITH_ARENA(test_form_refuses_what_is_malformed),
         WITH_ARENA(test_form_is_bounded),
         WITH_ARENA(test_form_tells_repeated_names),
-        WITH_ARENA(test_multipart_keeps_what_browsers_send),
+        WITH_ARENA(test_multipart_keeps_what_browsers_send), WITH_ARENA(test_a_file_is_no_text),
         WITH_ARENA(test_multipart_refuses_what_is_malformed),
         WITH_ARENA(test_multipart_is_bounded),
         WITH_ARENA(test_cookies),

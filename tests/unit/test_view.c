@@ -124,7 +124,7 @@ static void test_values_stay_values_wherever_they_stand(void **state)
 {
     struct bench *bench = *state;
     static const char *const places[] = {
-        "<p>{{X}}</p>", "<p title=\"{{X}}\">.</p>", "<p title='{{X}}'>.</p>", "<textarea name=\"a\">{{X}}</textarea>",
+        "<p>{{X}}</p>", "<p>{{X:p}}</p>", "<textarea>{{X:p}}</textarea>", "<p title=\"{{X}}\">.</p>", "<p title='{{X}}'>.</p>", "<textarea name=\"a\">{{X}}</textarea>",
         "<a href=\"{{X}}\">.</a>", "<a href=\"/p?q={{X:u}}\">.</a>", "<form action=\"{{X}}\"></form>", "<img src=\"{{X}}\" alt=\"\">",
         "<a href=\"/p/{{X}}\">.</a>", "<p data-x=\"{{X}}\" aria-label=\"{{X}}\">{{X}}</p>", "{{#S}}<b>{{X}}</b>{{/S}}",
         "<p id=\"f-{{X}}\" {{#S}} class=\"{{X}}\" {{/S}}>.</p>",
@@ -277,6 +277,15 @@ static void test_lines_of_marks_leave_nothing(void **state)
     assert_str(content_of(open_page(bench)), "a\nb\n");
 }
 
+static void test_lines_stay_where_they_are_asked_for(void **state)
+{
+    struct bench *bench = *state;
+    must_load(bench, "<p>{{X}}</p><pre>{{X:p}}</pre>");
+    struct page *page = open_page(bench);
+    part_str(page_content(page), "X", STR("a\n b\t<c>"));
+    assert_str(content_of(page), "<p>a  b &lt;c&gt;</p><pre>a\n b\t&lt;c&gt;</pre>");
+}
+
 static void test_good_templates_load(void **state)
 {
     struct bench *bench = *state;
@@ -315,6 +324,7 @@ static void test_bad_templates_are_refused_with_their_place(void **state)
         {"<button formaction=\"{{_(\"Hello {NAME}\")}}\">", 2, "The attribute formaction cannot hold a value."},
         {"{{X:none}}", 2, "The modifier \"none\" is not used: a value is escaped by its place."},
         {"{{X:h}}", 2, "The modifier \"h\" is not used: a value is escaped by its place."},
+        {"<b title=\"{{X:p}}\">", 2, "The modifier \"p\" is not used: a value is escaped by its place."},
         {"{{X:u:none}}", 2, "The modifier \"u:none\" is not used: a value is escaped by its place."},
         {"a\n{{=<% %>=}}", 3, "This mark is not known: {{=<% %>=}}"},
         {"{{%AUTOESCAPE context=\"XML\"}}", 2, "Only the first line holds a pragma."},
@@ -533,6 +543,7 @@ int main(void)
         TEST(test_texts_come_in_the_pages_language),
         TEST(test_static_files_have_their_fingerprints),
         TEST(test_lines_of_marks_leave_nothing),
+        TEST(test_lines_stay_where_they_are_asked_for),
         TEST(test_good_templates_load),
         TEST(test_bad_templates_are_refused_with_their_place),
         TEST(test_mails_alone_have_styles_and_only_of_ours),

@@ -1,0 +1,189 @@
+// Group A: the door. Whether somebody exists, guessing, and what else can be said to the sign-in form. O14, O15: floods.
+import {statSync} from 'node:fs';
+import {join} from 'node:path';
+import {hidden} from '../support/demo.mjs';
+
+const masked = (reply) => JSON.stringify([
+  reply.status, {...reply.headers, date: '', 'set-cookie': ''},
+  reply.body.replace(/name="csrf" value="[^"]*"/g, '').replace(/name="identifier" type="text" value="[^"]*"/g, '')
+]);
+
+async function sameAnswers(attack) {
+  const {accounts} = attack;
+  const wrong = (who, password = 'wrong') => attack.stranger().signIn(who, password);
+  const reference = masked(await wrong('nobody@example.com'));
+  const [blocked, bare] = ['dario@mail.example', 'clara@northwind.example'];
+  attack.latchkey(['user', 'block', blocked]);
+  attack.sql(`UPDATE account SET password_hash = NULL WHERE user_id = '${attack.show(bare).user_id}'`, {write: true});
+  const asked = [
+    ['ada@example.com', 'wrong'], [blocked, 'wrong'], [bare, 'wrong'], [bare, 'x'], ['no such name', 'wrong'],
+    ['ada@example.com', 'x'.repeat(2000)], ['+442079460018', 'wrong'], ["' OR 1=1 --", 'wrong']
+  ];
+  const differing = [];
+  for (const [who, password] of asked)
+    if (masked(await wrong(who, password)) !== reference) differing.push(who);
+  attack.check(
+    differing.length === 0, 'A1 A3 A11: one answer for unknown, known, blocked and without a password', differing.join());
+  attack.check(
+    !reference.includes('aria-invalid') && reference.startsWith('[422'), 'A1: the error stands beside no field', reference);
+  const told = await wrong(blocked, accounts[blocked]);
+  attack.check(
+    told.status === 403 && !told.headers['set-cookie'], 'A3: the right password alone is told that the account is blocked',
+    told.status);
+  for (const password of ['', '\0', ' ']) {
+    const reply = await wrong(bare, password);
+    attack.check(
+      [400, 422].includes(reply.status) && attack.sessions(bare) === 0,
+      `A11: ${JSON.stringify(password)} opens no account without a password`, reply.status);
+  }
+  attack.latchkey(['user', 'unblock', blocked]);
+  attack.latchkey(['user', 'password', bare], `${accounts[bare]}\n`);
+  attack.forgetCounts();
+}
+
+const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+
+// Not how long it takes but of which kind it is: without a hash to compute the answer for a stranger comes in no time.
+async function sameTime(attack) {
+  const times = {known: [], unknown: []};
+  const visitor = attack.stranger();
+  const csrf = hidden((await visitor.get('/login')).body, 'csrf');
+  for (let i = 0; i < 40; i += 1) {
+    const known = i % 2 === 0;
+    const identifier = known ? Object.keys(attack.accounts)[(i / 2) % 6] : `nobody${i}@example.com`;
+    const started = process.hrtime.bigint();
+    const reply = await visitor.post('/login', {csrf, identifier, password: 'wrong'});
+    if (reply.status === 422) times[known ? 'known' : 'unknown'].push(Number(process.hrtime.bigint() - started) / 1e6);
+  }
+  const [known, unknown] = [median(times.known), median(times.unknown)];
+  attack.check(
+    times.unknown.length >= 15 && known < 3 * unknown && unknown < 3 * known,
+    `A2: a stranger takes as long as somebody (${known.toFixed(1)} and ${unknown.toFixed(1)} ms)`, times);
+  attack.forgetCounts();
+}
+
+async function guessing(attack) {
+  const who = 'leyla@acme.example';
+  const visitor = attack.stranger();
+  const csrf = hidden((await visitor.get('/login')).body, 'csrf');
+  const guess = (password = 'wrong') => visitor.post('/login', {csrf, identifier: who, password});
+  const count = {422: 0, 429: 0, 503: 0};
+  for (let i = 0; i < 7; i += 1) count[(await guess()).status] += 1;
+  for (const reply of await Promise.all(Array.from({length: 8}, () => guess()))) count[reply.status] += 1;
+  attack.check(count[422] <= 10, 'A13: of parallel guesses no more than allowed are looked at', count);
+  for (let i = 0; i < 10 && !count.done; i += 1) {
+    const reply = await guess();
+    count[reply.status] += 1;
+    count.done = reply.status === 429;
+  }
+  attack.check(count[422] === 10, 'A13: exactly ten guesses were looked at, however they came', count);
+  const right = await guess(attack.accounts[who]);
+  attack.check(
+    right.status === 429 && right.headers['retry-after'] > 0 && !right.headers['set-cookie'] && attack.sessions(who) === 0,
+    'A13: then the right password waits, too', right.status);
+  const other = await attack.stranger().signIn('ada@example.com', attack.accounts['ada@example.com']);
+  attack.check(other.status === 303, 'O15: nobody else waits', other.status);
+  attack.check(attack.audits('session.start', 'refused') >= 10, 'A13: each wrong guess is written down');
+  attack.forgetCounts();
+}
+
+async function extras(attack) {
+  const who = 'ada@example.com', password = attack.accounts[who];
+  const other = attack.show('ben@acme.example').user_id;
+  const extra = {
+    mfa: 'ok',
+    user_id: other,
+    'amr[]': 'otp',
+    admin: '1',
+    blocked: 'false',
+    epoch: '0',
+    'identifier[]': 'ben@acme.example',
+    sid: 'x'
+  };
+  const wrong = await attack.stranger().signIn(who, 'wrong', extra);
+  attack.check(
+    wrong.status === 422 && attack.sessions('ben@acme.example') === 0, 'A18: further fields open nothing', wrong.status);
+  const visitor = attack.stranger();
+  await visitor.signIn(who, password, extra);
+  const page = await visitor.get('/profile');
+  attack.check(
+    attack.isSignedIn(page) && page.body.includes(who) && attack.sessions('ben@acme.example') === 0,
+    'A18: and make nobody somebody else', page.status);
+  for (const [name, value] of [
+         ['identifier', 'ben@acme.example'], ['password', 'x'], ['csrf', 'x'], ['connection', 'customers']]) {
+    const stranger = attack.stranger();
+    const csrf = hidden((await stranger.get('/login')).body, 'csrf');
+    const body = `${new URLSearchParams({csrf, identifier: who, password, connection: ''})}&${name}=${value}`;
+    const reply = await stranger.go('POST', '/login', {body, headers: {'content-type': 'application/x-www-form-urlencoded'}});
+    attack.check(
+      [403, 422].includes(reply.status) && !stranger.cookies.has('sid'), `O7: ${name} twice signs nobody in`, reply.status);
+  }
+  const nexts = [
+    '//evil.example', 'https://evil.example', '/\\evil.example', '\\\\evil.example', 'javascript:alert(1)', '/\t/evil.example',
+    '/profile\r\nSet-Cookie: a=b', '/%0d%0aSet-Cookie:a=b', '@evil.example', '.evil.example', '/'.repeat(3000), ' //evil.example',
+    '/ü'
+  ];
+  for (const next of nexts) {
+    const reply = await attack.stranger().signIn(who, password, {next});
+    const location = reply.headers.location ?? '';
+    const cookies = [reply.headers['set-cookie'] ?? []].flat();
+    attack.check(
+      [303, 400].includes(reply.status) && (reply.status === 400 || (/^\/[^/\\]/.test(location) && !/[\r\n\t]/.test(location))) &&
+        cookies.every((cookie) => cookie.startsWith('sid=')),
+      `next=${JSON.stringify(next.slice(0, 30))} leads nowhere else`, `${reply.status} ${location}`);
+  }
+}
+
+async function defaults(attack) {
+  const names = ['admin', 'root', 'latchkey', 'administrator', 'test', 'demo', 'ada'];
+  const opened = [];
+  for (const name of names)
+    for (const password of [name, 'admin', 'password', 'latchkey', 'demo', 'changeme'])
+      if ((await attack.stranger().signIn(name, password)).status !== 422) opened.push(`${name}/${password}`);
+  attack.check(opened.length === 0, `A17: no account that everybody knows (${names.length} names)`, opened.join());
+  const modes =
+    ['latchkey.key', 'latchkey.db', 'latchkey.db-wal', 'accounts.txt'].map((file) => statSync(join(attack.demo.run, file)));
+  attack.check(
+    modes.every((file) => (file.mode & 0o077) === 0), 'A17: key, store and passwords are readable by their owner alone');
+  attack.check(modes[0].size === 32, 'A17: the key is 32 bytes, made for this store', modes[0].size);
+  attack.check(new Set(attack.secrets).size === attack.secrets.length, 'A17: every password is another one');
+  attack.forgetCounts();
+}
+
+async function flood(attack) {
+  const visitor = await attack.person('ada@example.com');
+  const strangers = attack.stranger();
+  const csrf = hidden((await strangers.get('/login')).body, 'csrf');
+  let flooding = true, sent = 0;
+  const count = {};
+  const one = async () => {
+    while (flooding) {
+      sent += 1;
+      const reply = await strangers.post('/login', {csrf, identifier: `spray${sent}@example.com`, password: 'wrong'});
+      count[reply.status] = (count[reply.status] ?? 0) + 1;
+    }
+  };
+  const running = Array.from({length: 24}, one);
+  const pages = [];
+  while (pages.length < 60) pages.push((await visitor.get('/profile')).status);
+  const meanwhile = sent;
+  flooding = false;
+  await Promise.all(running);
+  attack.check(
+    pages.every((status) => status === 200), 'O14: in a flood of passwords every page is still answered', pages.join());
+  attack.check(
+    count[503] > 0 && Object.keys(count).every((status) => ['422', '503'].includes(status)),
+    `O14: who cannot be served is told to come again (${meanwhile} sign-ins beside ${pages.length} pages)`, count);
+  const saved = await visitor.save({nickname: 'Ada'});
+  attack.check(saved.status === 303, 'O14: and afterwards all is as before', saved.status);
+  attack.forgetCounts();
+}
+
+export async function login(attack) {
+  await sameAnswers(attack);
+  await sameTime(attack);
+  await guessing(attack);
+  await extras(attack);
+  await defaults(attack);
+  await flood(attack);
+}
