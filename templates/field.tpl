@@ -24,7 +24,7 @@
 <p class="lock" id="{{WHY}}"><img src="{{static "lock.svg"}}" alt="{{_("Locked:")}}" width="16" height="16"> <span>{{REASON}}</span></p>
 {{/IS_ALONE}}
 {{#CHANGE}}
-<p class="help" id="{{WHY}}">{{REASON}} <a href="{{PATH}}">{{_("Change")}} <span class="unseen">{{LABEL}}</span></a></p>
+<p class="help"><span id="{{WHY}}">{{REASON}}</span> <a href="{{PATH}}">{{_("Change")}} <span class="unseen">{{LABEL}}</span></a></p>
 {{/CHANGE}}
 {{#BOUNCING}}
 <p class="problem">{{_("Mail to this address comes back. Check it, or change it.")}}</p>

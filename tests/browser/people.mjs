@@ -96,7 +96,8 @@ function read(page, fields) {
     if (!row) return [name, { level: 'none', reason: '' }];
     if (row.classList.contains('mark')) return [name, { level: 'read', mark: row.textContent }];
     const locks = row.querySelectorAll('img[alt]:not([alt=""])').length;
-    return [name, { level: 'read', reason: text(row.getAttribute('aria-describedby')), label: text(row.getAttribute('aria-labelledby')), locks }];
+    const way = row.querySelector('a')?.getAttribute('href');
+    return [name, { level: 'read', reason: text(row.getAttribute('aria-describedby')), label: text(row.getAttribute('aria-labelledby')), locks, way }];
   })), fields);
 }
 
@@ -127,8 +128,10 @@ async function agrees(kit, page, who, language) {
     if (owner.level === 'none') return got.level !== 'none';
     // Whether an address was confirmed is a mark beside it, and there is none where there is no address.
     if (/^(email|phone)_verified$/.test(field)) return got.level !== 'none' && !got.mark;
-    if (owner.rule === 'proof') return got.level !== 'read' || got.reason !== owner.reason;
-    return got.level !== owner.level || got.reason !== owner.reason || (got.level === 'read' && !(got.label && got.locks > 0));
+    // What changes through a proof is no lock: it leads to the page for that.
+    const way = { email: '/email', phone_number: '/phone' }[field];
+    if (owner.rule === 'proof') return got.level !== 'read' || got.reason !== owner.reason || got.locks > 0 || got.way !== way;
+    return got.level !== owner.level || got.reason !== owner.reason || (got.level === 'read' && !(got.label && got.locks > 0 && !got.way));
   });
   kit.ok(said.fields.length > 35, `only ${said.fields.length} fields explained`);
   kit.equal(wrong.map((one) => `${one.field}: explain ${JSON.stringify(one.owner)}, page ${JSON.stringify(found[one.field])}`).join('\n'), '', 'differences');

@@ -252,7 +252,7 @@ static void test_taken(void **state)
     assert_int_equal(user_of("ada").version, version + 1);
     assert_int_equal(commit_of("ada", "username=BEN"), COMMIT_TAKEN);
     assert_int_equal(commit_of("kim", "username=ben"), COMMIT_DONE);
-    assert_int_equal(store_count(portal.db, "SELECT COUNT(*) FROM identifier WHERE key = 'ada'"), 1);
+    assert_int_equal(store_count(portal.db, "SELECT COUNT(*) FROM identifier WHERE field = 'username' AND key = 'ada'"), 1);
 }
 
 static void test_nobody_there(void **state)

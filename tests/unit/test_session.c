@@ -42,7 +42,8 @@ static int set_up(void **state)
     json_memory_use(arena);
     visit = (struct visit){.arena = arena, .now = NOW, .request_id = STR("0123456789abcdef"), .peer = STR("192.0.2.7"),
                            .user_agent = STR("browser")};
-    store_do(portal.db, STMT_account_password, DB_ARGS(db_int(portal_account(&portal, arena, "nora@example.com")), db_null()));
+    int64_t nora = portal_account(&portal, arena, "nora@example.com");
+    store_do(portal.db, STMT_account_password, DB_ARGS(db_int(nora), db_null(), db_int(A_DAY_IN_2026)));
     return 0;
 }
 
@@ -208,7 +209,7 @@ static void test_a_connection_made_meanwhile_is_known(void **state)
                                 "\"users\":[{\"connection\":\"late\",\"email\":\"lea@example.com\"}]}");
     Str hash = user_of("ada").password_hash;
     int64_t lea = portal_account(&other, arena, "lea@example.com");
-    store_do(portal.db, STMT_account_password, DB_ARGS(db_int(lea), db_text(hash)));
+    store_do(portal.db, STMT_account_password, DB_ARGS(db_int(lea), db_text(hash), db_int(A_DAY_IN_2026)));
     portal_close(&other);
     assert_int_equal(sign_in_at("lea@example.com", "correct", "late", STR_NONE), SIGN_IN_OK);
 }

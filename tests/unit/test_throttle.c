@@ -245,7 +245,7 @@ static void set_hash(const char *password, HashCost cost)
     Str hash;
     assert_int_equal(argon2_hash(arena, cost, str_of(password), &hash), OK);
     int64_t ada = portal_account(&portal, arena, "ada");
-    store_do(portal.db, STMT_account_password, DB_ARGS(db_int(ada), db_text(hash)));
+    store_do(portal.db, STMT_account_password, DB_ARGS(db_int(ada), db_text(hash), db_int(A_DAY_IN_2026)));
 }
 
 static Str stored_hash(void)
