@@ -325,7 +325,7 @@ static void test_usernames(void **state)
 
 static void test_usernames_that_look_like_anothers(void **state)
 {
-    static const char *const alike[] = {"m00nlight", "moon1ight", "rnoonlight", "M0ONL1GHT", "rno0n1ight"};
+    static const char *const alike[] = {"m00nlight", "moon1ight", "rnoonlight", "M00NLIGHT", "rno0n1ight"};
     (void)state;
     put(&scene.bob, "{\"username\":\"moonlight\"}");
     for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) assert_int_equal(name(alike[i]).outcome, STEP_UNUSABLE);
