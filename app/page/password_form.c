@@ -1,5 +1,7 @@
 #include "page/password_form.h"
 
+#include "page/brand.h"
+
 #include <string.h>
 
 bool password_form_has_problems(const struct password_form *form)
@@ -38,13 +40,31 @@ static void add_summary(struct exchange *exchange, struct page *page, const stru
     if (form->again) add_item(problems, "password_again", exchange_text(exchange, form->again));
 }
 
-void password_form_fields(struct exchange *exchange, struct page *page, const struct password_form *form)
+static bool is_reason(const struct password_form *form, const char *message)
+{
+    for (size_t i = 0; i < form->count; i++)
+        if (!strcmp(form->reasons[i].message, message)) return true;
+    return false;
+}
+
+/* A rule that was broken stands with what is wrong, not a second time here. */
+static void add_rules(struct exchange *exchange, struct part *fields, const struct password_form *form)
 {
     struct password_reason rules[PASSWORD_REASONS];
     size_t count = password_policy_words(exchange->portal, form->user, rules);
+    struct part *list = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (is_reason(form, rules[i].message)) continue;
+        if (!list) list = part_section(fields, "RULES");
+        part_str(part_section(list, "RULE"), "TEXT", password_reason_words(exchange, &rules[i]));
+    }
+    if (list) part_show(fields, "HAS_RULES");
+}
+
+void password_form_fields(struct exchange *exchange, struct page *page, const struct password_form *form)
+{
     struct part *fields = part_include(page_content(page), "FIELDS", "password_fields.tpl");
-    struct part *list = count ? part_section(fields, "RULES") : NULL;
-    for (size_t i = 0; i < count; i++) part_str(part_section(list, "RULE"), "TEXT", password_reason_words(exchange, &rules[i]));
+    add_rules(exchange, fields, form);
     struct part *wrong = form->count ? part_section(fields, "WRONG") : NULL;
     if (wrong) part_show(fields, "IS_WRONG");
     for (size_t i = 0; i < form->count; i++)
@@ -74,6 +94,6 @@ Str password_pause_words(struct exchange *exchange, int64_t seconds)
 
 Error password_form_done(struct exchange *exchange)
 {
-    reply_see_other(exchange->reply, STR("/login?new_password=1"));
+    reply_see_other(exchange->reply, brand_path(exchange, "/login?new_password=1"));
     return OK;
 }

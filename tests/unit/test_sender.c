@@ -56,7 +56,7 @@ static struct outbox_wish a_wish(enum letter letter)
 {
     static struct user user;
     json_memory_use(stage.lasting);
-    assert_int_equal(user_get_by_user_id(stage.portal.db, stage.lasting, STR("ada"), &user), OK);
+    assert_int_equal(user_get_by_user_id(stage.portal.db, stage.lasting, STR("local|ada"), &user), OK);
     json_t *payload = json_pack("{s:s,s:s,s:s,s:i}", "link", "/password/reset?token=abc", "value", "new@example.com", "peer",
                                 "192.0.2.7", "at", 1795229580);
     return (struct outbox_wish){.letter = letter, .user = &user, .recipient = STR("ada@example.com"), .language = STR("en"),
