@@ -10,7 +10,7 @@ PORT     := 8080
 RUN_PACKAGES  := gcc g++ make pkg-config gettext nginx-light ca-certificates libfcgi-dev libctemplate-dev libsqlite3-dev \
                  libsodium-dev libcurl4-openssl-dev libjansson-dev libconfig-dev libssl-dev libcrypt-dev libidn2-dev libutf8proc-dev \
                  libzxcvbn-dev
-TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs npm
+TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs npm openssl
 BENCH_PACKAGES := sqlite3 nodejs
 
 LIBRARIES := fcgi libctemplate sqlite3 libsodium libcurl jansson libconfig libcrypto libidn2 libutf8proc

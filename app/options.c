@@ -303,11 +303,21 @@ static void check_delivery(struct reading *reading)
         complain(reading, "sms_url", "must be an https:// address (http:// for localhost alone) or dir:PATH");
 }
 
+static void check_breaches(struct reading *reading)
+{
+    const struct options *options = reading->options;
+    struct target target;
+    if (options->breach_file.n && access(options->breach_file.p, R_OK)) complain(reading, "breach_file", "cannot be read");
+    if (options->breach_url.n && !(target_read(options->breach_url, &target) && target.kind == TARGET_HTTP))
+        complain(reading, "breach_url", "must be an https:// address (http:// for localhost alone)");
+}
+
 static void check_together(struct reading *reading)
 {
     const char *wrong = put_public_url(reading);
     if (wrong) complain(reading, "public_url", wrong);
     check_delivery(reading);
+    check_breaches(reading);
     if (reading->options->socket.n > SOCKET_PATH)
         problem_add(reading->problems, place_of(reading, "socket"), "socket: the path has more than %d bytes", SOCKET_PATH);
     choose_processes(reading->options);

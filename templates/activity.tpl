@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1>{{_("What happened to your account")}}</h1>
 <p class="lead">{{_("The newest stands first. If something here was not you, sign out everywhere else and choose a new password.")}}</p>
-<p><a href="/sessions">{{_("See where you are signed in")}}</a></p>
+<p class="hints"><a href="/sessions">{{_("See where you are signed in")}}</a> <a href="/password">{{_("Change your password")}}</a></p>
 <section class="card" aria-label="{{_("What happened to your account")}}">
 {{#NOTHING}}
 <p>{{_("There is nothing here. Sign-ins, changes and what was refused stand here as soon as they happen.")}}</p>

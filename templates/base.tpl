@@ -8,13 +8,16 @@
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="{{static "mark.svg"}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{static "latchkey.css"}}">
+{{#LOOK}}
+<link rel="stylesheet" href="/o/{{NAME}}/look/{{VERSION}}.css">
+{{/LOOK}}
 <script src="{{static "latchkey.js"}}" defer></script>
 </head>
 <body>
 <a class="skip" href="#main">{{_("Skip to the content")}}</a>
 <header class="top">
 <div class="frame">
-<a class="portal" href="/"><img src="{{static "mark.svg"}}" alt="" width="32" height="32"><bdi>{{PORTAL}}</bdi></a>
+<a class="portal" href="{{HOME}}">{{#MONOGRAM}}<span class="monogram" aria-hidden="true">{{LETTER}}</span>{{/MONOGRAM}}{{#HAS_MARK}}<img src="{{static "mark.svg"}}" alt="" width="32" height="32">{{/HAS_MARK}}<bdi>{{PORTAL}}</bdi></a>
 {{#SIGNED_IN}}
 <div class="person">
 <span class="person-name"><span class="unseen">{{_("Signed in as")}}</span> <bdi>{{PERSON}}</bdi></span>

@@ -30,7 +30,7 @@
 <p class="problem">{{_("Mail to this address comes back. Check it, or change it.")}}</p>
 {{/BOUNCING}}
 {{#PENDING}}
-<p class="stored">{{_("Waiting to be confirmed")}}: <bdi dir="ltr">{{PENDING_VALUE}}</bdi>, {{PENDING_SINCE}} <button class="quiet" type="submit" form="{{CANCEL}}">{{_("Cancel this change")}}</button></p>
+<div class="stored"><p>{{_("Waiting to be confirmed")}}: <bdi dir="ltr">{{PENDING_VALUE}}</bdi>, {{PENDING_SINCE}}</p><p class="act"><button class="quiet" type="submit" form="{{CANCEL}}">{{_("Cancel this change")}}</button></p></div>
 {{/PENDING}}
 {{#PENDING_BOUNCING}}
 <p class="problem">{{_("Mail to the new address comes back. Check it, then ask for it anew.")}}</p>

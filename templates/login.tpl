@@ -1,13 +1,18 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="card narrow">
+{{#HEADING}}
+<h1 lang="{{SPOKEN}}" dir="auto">{{TEXT}}</h1>
+{{/HEADING}}
+{{#HAS_NO_HEADING}}
 <h1>{{_("Sign in")}}</h1>
+{{/HAS_NO_HEADING}}
 <p class="lead">{{_("See what is kept about you, and change what is yours to change.")}}</p>
 {{#PROBLEM}}
 <div class="problems" id="errors" role="alert" tabindex="-1">
 <p>{{TEXT}}</p>
 </div>
 {{/PROBLEM}}
-<form method="post" action="/login" novalidate>
+<form method="post" action="{{PATH}}" novalidate>
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <input type="hidden" name="next" value="{{NEXT}}">
 <input type="hidden" name="connection" value="{{CONNECTION}}">
@@ -23,7 +28,10 @@
 </div>
 <button type="submit">{{_("Sign in")}}</button>
 </form>
-<p class="aside"><a href="/password/forgot">{{_("Forgotten your password?")}}</a></p>
+<p class="aside"><a href="{{FORGOT_PATH}}">{{_("Forgotten your password?")}}</a></p>
+{{#HELP}}
+<p class="aside" lang="{{SPOKEN}}" dir="auto">{{TEXT}}</p>
+{{/HELP}}
 {{#SIGNUPS}}
 <ul class="aside">
 {{#SIGNUP}}

@@ -1,5 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}
-{{! Colours are left to the reader's program wherever it has a dark scheme of its own; the button has both of its own. }}
+{{! Colours are left to the reader's program wherever it has a dark scheme of its own; the button has both of its own, in attributes, because no value stands in a style. }}
 <!doctype html>
 <html lang="{{CODE}}" dir="{{DIRECTION}}">
 <head>
@@ -17,7 +17,7 @@
 <p style="margin:0 0 16px">{{TEXT}}</p>
 {{/ABOVE}}
 {{#BUTTON}}
-<p style="margin:24px 0"><a href="{{LINK}}" style="display:inline-block;padding:12px 20px;border-radius:6px;background-color:#0b5c66;color:#ffffff;font-weight:600;text-decoration:none">{{LABEL}}</a></p>
+<table role="presentation" cellpadding="0" cellspacing="0" style="margin:24px 0"><tr><td bgcolor="{{COLOUR}}" style="border-radius:6px"><a href="{{LINK}}" style="display:inline-block;padding:12px 20px;font-weight:600;text-decoration:none"><font color="{{TEXT_COLOUR}}">{{LABEL}}</font></a></td></tr></table>
 <p style="margin:0 0 16px;font-size:14px">{{_("If the button does not work, open this address:")}}<br><a href="{{LINK}}" dir="ltr" style="color:inherit;word-break:break-all">{{LINK}}</a></p>
 {{/BUTTON}}
 {{#BELOW}}

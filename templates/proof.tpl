@@ -99,3 +99,4 @@
 <p class="help">{{TROUBLE_TEXT}}</p>
 </section>
 {{/TROUBLE}}
+<p class="aside"><a href="/profile">{{_("Go to your profile")}}</a></p>

@@ -1,6 +1,11 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="card narrow">
+{{#HEADING}}
+<h1 lang="{{SPOKEN}}" dir="auto">{{TEXT}}</h1>
+{{/HEADING}}
+{{#HAS_NO_HEADING}}
 <h1>{{_("Choose a new password")}}</h1>
+{{/HAS_NO_HEADING}}
 <p class="lead">{{_("For the account with this address. Afterwards all its devices are signed out, and you sign in with the new password.")}}</p>
 <p class="value"><bdi dir="ltr">{{ADDRESS}}</bdi></p>
 {{#PROBLEMS}}
@@ -25,4 +30,7 @@
 {{>FIELDS}}
 <button type="submit">{{_("Set new password")}}</button>
 </form>
+{{#HELP}}
+<p class="aside" lang="{{SPOKEN}}" dir="auto">{{TEXT}}</p>
+{{/HELP}}
 </div>

@@ -1,10 +1,11 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1>{{_("Where you are signed in")}}</h1>
 <p class="lead">{{_("Every browser that can use your account at the moment. Sign out where you are done, and where you do not know it; then choose a new password as well.")}}</p>
+<p class="hints"><a href="/password">{{_("Change your password")}}</a> <a href="/activity">{{_("See what happened to your account")}}</a></p>
 <section class="card" aria-labelledby="this-one">
 <h2 id="this-one">{{_("Here, on this device")}}</h2>
 {{#THIS_ONE}}
-<p class="happened"><bdi>{{DEVICE}}</bdi></p>
+<p class="happened">{{DEVICE}}</p>
 <ul class="facts">
 <li>{{BEGUN}}</li>
 {{#PLACED}}
@@ -23,7 +24,7 @@
 {{#OTHER}}
 <li class="event with-act">
 <div>
-<p class="happened"><bdi>{{DEVICE}}</bdi></p>
+<p class="happened">{{DEVICE}}</p>
 <ul class="facts">
 <li>{{BEGUN}}</li>
 <li>{{USED}}</li>

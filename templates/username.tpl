@@ -32,3 +32,4 @@
 </form>
 {{/CHANGE}}
 </section>
+<p class="aside"><a href="/profile">{{_("Go to your profile")}}</a></p>

@@ -6,7 +6,7 @@
 #include "account/portal.h"
 
 enum activity_by {
-    BY_OWNER,                     /* or whoever was there in their place: the row has their address */
+    BY_OWNER,                     /* or whoever was there in their place: the row has the address */
     BY_DESK,                      /* `organization`'s, if it is known */
     BY_OPERATOR,
     BY_SERVICE,                   /* a directory, a script, the program itself */
@@ -22,7 +22,7 @@ struct activity {
     enum activity_by by;
     Str action;                   /* "profile.save" */
     bool refused;
-    Str reason;                   /* of the owner's refused act: ours, like "password"; what others gave as a reason is not told */
+    Str reason;                   /* of the owner's refused act: ours, like "password"; what others gave as theirs is not told */
     Str organization;             /* its display name; empty: none */
     Str peer;                     /* the address it came from; BY_OWNER alone, else empty */
     struct activity_field *fields;
@@ -30,8 +30,8 @@ struct activity {
     bool more_fields;             /* there were others, which do not exist or are not for these eyes */
 };
 
-/* At most `room` of them, the newest first; `before` 0: from the newest, else those older than the one with that id. *older: there
-   are more. All in the visit's arena. */
+/* At most `room` of them, the newest first; `before` 0: from the newest, else those older than the one with that id. *older:
+   there are more. All in the visit's arena. */
 MUST_USE Error activity_read(struct portal *, const struct visit *, const struct user *, int64_t before, struct activity *out,
                              size_t room, size_t *count, bool *older);
 

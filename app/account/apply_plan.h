@@ -99,6 +99,8 @@ struct shape;
 Str plan_name(struct planner *, const struct shape *entry, size_t most, const char *also, json_t *claimed);
 /* The rule set of a connection or an organization (key "fields"); NULL when it has none that can be used. */
 const json_t *plan_rules(struct planner *, const struct shape *entry);
+/* An entry's branding, its colours as #0a5c36; NULL when it has none. */
+const json_t *plan_branding(struct planner *, const struct shape *entry);
 /* A list of texts without doubles, sorted: two files that say the same give the same list. */
 json_t *plan_names(struct planner *, const json_t *list, Str place, size_t most);
 /* Keeps a name of the file; says so when it stood there before. */

@@ -1,7 +1,5 @@
 #include "account/apply_plan.h"
 
-#include <string.h>
-
 #include "account/shape.h"
 #include "base/utf8.h"
 
@@ -14,54 +12,6 @@ static Str support_email(struct planner *planner, const struct shape *entry)
     json_t *clean = NULL;
     if (!value || !plan_clean(planner, &field, value, shape_place(entry, "support_email"), &clean)) return STR_NONE;
     return clean ? json_str(clean) : STR("");
-}
-
-/* #0a5c36, or #abc as its short form. STR_NONE: neither. */
-static Str color_of(struct arena *arena, Str text)
-{
-    if ((text.n != 4 && text.n != 7) || text.p[0] != '#') return STR_NONE;
-    for (size_t i = 1; i < text.n; i++)
-        if (!strchr("0123456789abcdefABCDEF", text.p[i]) || text.p[i] == '\0') return STR_NONE;
-    const char *p = text.p;
-    if (text.n == 4) text = arena_print(arena, "#%c%c%c%c%c%c", p[1], p[1], p[2], p[2], p[3], p[3]);
-    return utf8_ascii_lower(arena, text);
-}
-
-static void put_color(struct planner *planner, const struct shape *colors, const char *key, json_t *out)
-{
-    if (!shape_has(colors, key)) return;
-    Str color = color_of(planner->arena, json_str(json_object_get(colors->object, key)));
-    if (color.p) json_object_set_new(out, key, json_stringn(color.p, color.n));
-    else problem_add(planner->problems, shape_place(colors, key), "must be a colour like #0a5c36");
-}
-
-static const json_t *branding_colors(struct planner *planner, const struct shape *branding)
-{
-    static const Str keys[] = {STR("primary"), STR("page_background")};
-    const json_t *value = shape_dict(branding, "colors");
-    struct shape colors;
-    if (!value || !shape_open(planner->problems, value, shape_place(branding, "colors"), &colors)) return NULL;
-    shape_closed(&colors, keys, 2);
-    json_t *out = json_object();
-    put_color(planner, &colors, "primary", out);
-    put_color(planner, &colors, "page_background", out);
-    return out;
-}
-
-static const json_t *branding_of(struct planner *planner, const struct shape *entry)
-{
-    static const Str keys[] = {STR("logo_url"), STR("colors")};
-    static const struct field logo = {.name = STR("logo_url"), .type = TYPE_URL};
-    const json_t *value = shape_dict(entry, "branding");
-    struct shape branding;
-    if (!value || !shape_open(planner->problems, value, shape_place(entry, "branding"), &branding)) return NULL;
-    shape_closed(&branding, keys, 2);
-    json_t *out = json_object(), *url = NULL;
-    const json_t *raw = json_object_get(value, "logo_url"), *colors = branding_colors(planner, &branding);
-    if (raw && plan_clean(planner, &logo, raw, shape_place(&branding, "logo_url"), &url) && url)
-        json_object_set_new(out, "logo_url", url);
-    if (colors) json_object_set(out, "colors", (json_t *)colors);
-    return out;
 }
 
 static const json_t *metadata_of(struct planner *planner, const struct shape *entry)
@@ -108,7 +58,7 @@ void plan_organizations(struct planner *planner, const json_t *list)
         plan->organizations[plan->organization_count++] = (struct plan_organization){
             .place = place, .name = plan_name(planner, &entry, ORGANIZATION_NAME_MAX, "-_", claimed),
             .display_name = shape_text(&entry, "display_name", 1, PLAN_DISPLAY_NAME_MAX),
-            .support_email = support_email(planner, &entry), .branding = branding_of(planner, &entry),
+            .support_email = support_email(planner, &entry), .branding = plan_branding(planner, &entry),
             .metadata = metadata_of(planner, &entry), .rules = plan_rules(planner, &entry),
             .connections = organization_connections(planner, &entry),
         };

@@ -1,5 +1,6 @@
 #include "account/password_change.h"
 
+#include "account/look.h"
 #include "account/outbox.h"
 #include "account/password_policy.h"
 #include "account/profile.h"
@@ -100,17 +101,21 @@ static Error notify(const struct changing *changing)
 {
     const struct visit *visit = changing->visit;
     Str address = text_of(changing->user, "email");
+    int64_t organization = changing->reset ? changing->reset->organization : 0;
+    struct look look;
     if (!address.n) return OK;
+    Error error = look_of(changing->portal, visit->arena, organization, &look);
+    if (error) return error;
     json_t *payload = json_object();
+    Str link = look_path(visit->arena, &look, "/password/forgot");
     json_object_set_new(payload, "at", json_integer(visit->now));
     json_object_set_new(payload, "peer", json_stringn(visit->peer.p ? visit->peer.p : "", visit->peer.n));
-    json_object_set_new(payload, "link", json_string("/password/forgot"));
+    json_object_set_new(payload, "link", json_stringn(link.p, link.n));
     struct outbox_wish wish = {
         .letter = LETTER_password_changed, .user = changing->user, .recipient = address, .language = changing->language,
-        .organization = changing->reset ? changing->reset->organization : 0, .expires_at = visit->now + NOTICE_SECONDS,
-        .payload = payload,
+        .organization = organization, .expires_at = visit->now + NOTICE_SECONDS, .payload = payload,
     };
-    Error error = outbox_add(changing->portal, visit, &wish);
+    error = outbox_add(changing->portal, visit, &wish);
     return error == ERR_INVALID ? OK : error;
 }
 

@@ -1,12 +1,13 @@
 #include "account/phone.h"
 
+#include "account/look.h"
 #include "account/profile.h"
 #include "account/state.h"
 #include "account/throttle.h"
 #include "base/text_marker.h"
 #include "store/user_store.h"
 
-enum { AN_HOUR = 3600 };
+enum { AN_HOUR = 3600, NOTICE_SECONDS = 3 * 86400 };
 
 const struct proof_kind phone_proof = {
     .field = "phone_number", .mark = "phone_verified", .proof = PROOF_PHONE,
@@ -44,6 +45,33 @@ static Error end_others(struct portal *portal, const struct session *session)
     return db_run(portal->db, STMT_session_drop_others, DB_ARGS(db_int(session->user.id), db_blob(session->id_hash)), NULL);
 }
 
+static Error tell_mailbox(struct portal *portal, const struct visit *visit, const struct session *session, Str language)
+{
+    Str address = proving_value(portal, visit->arena, "email", &session->user);
+    int64_t organization = 0;
+    struct look look;
+    if (!address.n) return OK;
+    Error error = proving_home(portal, visit->arena, &session->user, &organization);
+    if (!error) error = look_of(portal, visit->arena, organization, &look);
+    if (error) return error;
+    Str link = look_path(visit->arena, &look, "/password/forgot");
+    json_t *payload = json_object();
+    json_object_set_new(payload, "at", json_integer(visit->now));
+    json_object_set_new(payload, "peer", json_stringn(visit->peer.p ? visit->peer.p : "", visit->peer.n));
+    json_object_set_new(payload, "link", json_stringn(link.p, link.n));
+    error = outbox_add(portal, visit, &(struct outbox_wish){.letter = LETTER_phone_changed, .user = &session->user,
+                                                            .organization = organization, .recipient = address,
+                                                            .language = language, .expires_at = visit->now + NOTICE_SECONDS,
+                                                            .payload = payload});
+    return error == ERR_INVALID ? OK : error;
+}
+
+static Error after_change(struct portal *portal, const struct visit *visit, const struct session *session, Str language)
+{
+    Error error = end_others(portal, session);
+    return error ? error : tell_mailbox(portal, visit, session, language);
+}
+
 /* A try counts whatever comes of it: a wrong code, and the one that used up the last try, are committed too. */
 static Error finish(struct portal *portal, Error error, const Step *step)
 {
@@ -57,7 +85,7 @@ static Error finish(struct portal *portal, Error error, const Step *step)
 }
 
 static Error confirm_inside(struct portal *portal, const struct visit *visit, const struct session *session, Str code,
-                            struct artefact *artefact, Step *out)
+                            Str language, struct artefact *artefact, Step *out)
 {
     struct user user;
     Error error = user_get(portal->db, visit->arena, session->user.id, &user);
@@ -69,10 +97,11 @@ static Error confirm_inside(struct portal *portal, const struct visit *visit, co
     if (error) return error;
     if (!proving_fits(portal, visit->arena, &phone_proof, &user, artefact)) return ERR_EXPIRED;
     error = proving_apply(portal, visit, &phone_proof, &user, artefact, out);
-    return error || out->outcome != STEP_DONE ? error : end_others(portal, session);
+    return error || out->outcome != STEP_DONE ? error : after_change(portal, visit, session, language);
 }
 
-Error phone_confirm(struct portal *portal, const struct visit *visit, const struct session *session, Str code, Step *out)
+Error phone_confirm(struct portal *portal, const struct visit *visit, const struct session *session, Str code, Str language,
+                    Step *out)
 {
     struct artefact artefact = {0};
     *out = (Step){0};
@@ -80,12 +109,12 @@ Error phone_confirm(struct portal *portal, const struct visit *visit, const stru
     if (error || out->outcome == STEP_WAIT) return error;
     error = db_begin(portal->db);
     if (error) return error;
-    error = finish(portal, confirm_inside(portal, visit, session, code, &artefact, out), out);
+    error = finish(portal, confirm_inside(portal, visit, session, code, language, &artefact, out), out);
     if (error || out->outcome != STEP_REFUSED) return error;
     return proving_refused(portal, visit, &phone_proof, session->user.id, artefact.value, out);
 }
 
-static Error remove_inside(struct portal *portal, const struct visit *visit, const struct session *session, Step *out)
+static Error remove_inside(struct portal *portal, const struct visit *visit, const struct session *session, Str language, Step *out)
 {
     struct change change;
     Commit commit;
@@ -101,15 +130,15 @@ static Error remove_inside(struct portal *portal, const struct visit *visit, con
         return OK;
     }
     out->outcome = STEP_DONE;
-    return commit.outcome == COMMIT_DONE ? end_others(portal, session) : OK;
+    return commit.outcome == COMMIT_DONE ? after_change(portal, visit, session, language) : OK;
 }
 
-Error phone_remove(struct portal *portal, const struct visit *visit, const struct session *session, Step *out)
+Error phone_remove(struct portal *portal, const struct visit *visit, const struct session *session, Str language, Step *out)
 {
     *out = (Step){0};
     Error error = db_begin(portal->db);
     if (error) return error;
-    error = finish(portal, remove_inside(portal, visit, session, out), out);
+    error = finish(portal, remove_inside(portal, visit, session, language, out), out);
     if (error || out->outcome != STEP_REFUSED) return error;
     return proving_refused(portal, visit, &phone_proof, session->user.id, STR(""), out);
 }

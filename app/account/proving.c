@@ -114,14 +114,12 @@ static Error asking_begin(struct asking *asking, int64_t account)
     return owner_verdict(asking->portal, asking->visit, asking->field, &asking->user, &asking->verdict);
 }
 
-/* The organization whose look and name the message wears. */
-static Error home_of(const struct asking *asking, int64_t *out)
+Error proving_home(struct portal *portal, struct arena *arena, const struct user *user, int64_t *out)
 {
     struct membership *memberships = NULL;
     size_t count = 0;
     *out = 0;
-    Error error = user_memberships(asking->portal->db, asking->visit->arena, &asking->portal->directory.fields, asking->user.id,
-                                   &memberships, &count);
+    Error error = user_memberships(portal->db, arena, &portal->directory.fields, user->id, &memberships, &count);
     for (size_t i = 0; !error && i < count; i++)
         if (memberships[i].rules.home) *out = memberships[i].organization;
     return error;
@@ -159,7 +157,7 @@ static Error send(const struct asking *asking, Str value, bool own)
         .seconds = kind->path ? portal->options->email_link_seconds : portal->options->code_seconds,
     };
     Str secret;
-    Error error = home_of(asking, &wish.organization);
+    Error error = proving_home(portal, asking->visit->arena, &asking->user, &wish.organization);
     if (!error && kind->change != wish.purpose) error = artefact_cancel(portal, asking->visit, kind->change, asking->user.id);
     if (!error) error = artefact_make(portal, asking->visit, &wish, &secret);
     if (!error) error = write_letter(asking, &wish, own ? kind->verify_letter : kind->change_letter, secret);

@@ -70,6 +70,8 @@ MUST_USE Error proving_apply(struct portal *, const struct visit *, const struct
 /* Writes down that a rule kept the value. */
 MUST_USE Error proving_refused(struct portal *, const struct visit *, const struct proof_kind *, int64_t account, Str value,
                                Step *out);
+/* The organization whose look and name a message to that person wears; 0: the portal's. */
+MUST_USE Error proving_home(struct portal *, struct arena *, const struct user *, int64_t *out);
 Str proving_value(struct portal *, struct arena *, const char *field, const struct user *);   /* as stored; empty: none */
 bool proving_is_verified(const struct proof_kind *, const struct user *);
 

@@ -93,6 +93,11 @@ static void check_key(struct arena *arena, const char *key_file, const char *dat
     else if (error && error != ERR_NOT_FOUND) problem_add(problems, str_of(key_file), "is no usable master key");
 }
 
+static void check_file(const char *option, Str file, struct problems *problems)
+{
+    if (file.n && access(file.p, R_OK)) problem_add(problems, file, "%s: cannot be read", option);
+}
+
 static int report(const struct command *command, const struct problems *problems)
 {
     if (command->json) {
@@ -122,6 +127,8 @@ int command_check(struct command *command, int argc, char **argv)
     if (error != ERR_NOT_FOUND) {
         check_key(command->arena, options->key_file.p, options->database.p, &problems);
         check_store(options->database.p, &problems);
+        check_file("mail_password_file", options->mail_password_file, &problems);
+        check_file("mail_ca_file", options->mail_ca_file, &problems);
     }
     view_close(generation->view);
     if (error == ERR_FAULT && problems.count == 0) return command_fail(EXIT_FAULT, "the templates cannot be loaded");

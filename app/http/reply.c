@@ -23,9 +23,9 @@ static const char always[] =
     "Cross-Origin-Resource-Policy: same-origin\r\n"
     "Origin-Agent-Cluster: ?1\r\n"
     "Permissions-Policy: camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), midi=(), "
-    "display-capture=(), browsing-topics=(), publickey-credentials-get=(self), publickey-credentials-create=(self)\r\n"
-    "Cache-Control: no-store\r\n"
-    "Vary: Sec-Fetch-Site, Origin, Cookie\r\n";
+    "display-capture=(), browsing-topics=(), publickey-credentials-get=(self), publickey-credentials-create=(self)\r\n";
+static const char for_once[] = "Cache-Control: no-store\r\nVary: Sec-Fetch-Site, Origin, Cookie\r\n";
+static const char for_a_year[] = "Cache-Control: public, max-age=31536000, immutable\r\n";
 
 const char *status_text(int status)
 {
@@ -115,6 +115,7 @@ Str reply_head(struct reply *reply, bool https)
     if (reply->body.n > 0)
         text_print(&head, "Content-Type: %.*s\r\n", STR_ARGS(reply->type));
     text_add(&head, str_of(always));
+    text_add(&head, str_of(reply->lasting ? for_a_year : for_once));
     text_print(&head, "Referrer-Policy: %s\r\n", reply->no_referrer ? "no-referrer" : "same-origin");
     if (https)
         text_add(&head, STR("Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"));

@@ -28,6 +28,7 @@ struct palette {
     bool has_primary, has_page;
     Colour primary, page;
 };
+Colour palette_primary(const struct palette *);   /* the portal's where it has none */
 /* The style sheet of a palette: custom properties of static/latchkey.css and nothing else. Empty: a palette without colours. */
 Str palette_css(struct arena *, const struct palette *);
 Str colour_hex(struct arena *, Colour);           /* "#0a5c36" */

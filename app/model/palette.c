@@ -13,6 +13,11 @@ bool colour_is_readable_page(Colour page)
     return colour_luminance(page) > colour_luminance(ink) && colour_contrast(page, ink) >= TEXT_CONTRAST;
 }
 
+Colour palette_primary(const struct palette *palette)
+{
+    return palette->has_primary ? palette->primary : preset_primary;
+}
+
 static void set(struct text *css, const char *property, Colour colour)
 {
     text_print(css, "        --%s: #%02x%02x%02x;\n", property, colour.red, colour.green, colour.blue);
@@ -29,7 +34,7 @@ static void set_button(struct text *css, Colour primary)
 
 static void set_light(struct text *css, const struct palette *palette)
 {
-    Colour primary = palette->has_primary ? palette->primary : preset_primary, page = palette->has_page ? palette->page : preset_page;
+    Colour primary = palette_primary(palette), page = palette->has_page ? palette->page : preset_page;
     Colour tint = colour_mix(light_surface, primary, 10);
     const Colour backgrounds[] = {light_surface, page, tint};
     Colour link = colour_darkened(primary, backgrounds, 3, TEXT_CONTRAST);

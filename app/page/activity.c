@@ -16,7 +16,10 @@ struct told {
 static const struct told told[] = {
     {"session.start", false, NULL, N_("You signed in."), true},
     {"session.start", true, "password", N_("Somebody tried to sign in with a wrong password."), true},
-    {"session.start", true, "blocked", N_("Somebody tried to sign in with the right password while the account was blocked."), true},
+    {"session.start", true, "blocked",
+     N_("Somebody tried to sign in with the right password while the account was blocked."), true},
+    {"session.start", true, "suspended",
+        N_("Somebody tried to sign in with the right password at an organization that has suspended your membership."), true},
     {"session.confirm", false, NULL, N_("You gave your password again, for a page that asks for it."), true},
     {"session.confirm", true, "password", N_("A wrong password was given on a page that asks for it again."), true},
     {"session.end", false, NULL, N_("You signed out on another device."), true},
@@ -111,7 +114,9 @@ static void add_ways(struct exchange *exchange, struct part *content, const stru
     if (!last && !before) return;
     struct part *ways = part_section(content, "WAYS");
     if (before) part_show(ways, "NEWEST");
-    if (last) part_str(part_section(ways, "OLDER"), "PATH", arena_print(exchange->arena, "/activity?before=%lld", (long long)last->id));
+    if (!last) return;
+    Str path = arena_print(exchange->arena, "/activity?before=%lld", (long long)last->id);
+    part_str(part_section(ways, "OLDER"), "PATH", path);
 }
 
 Error activity_show(struct exchange *exchange)
@@ -123,7 +128,8 @@ Error activity_show(struct exchange *exchange)
     struct activity *list = ARENA_ARRAY(exchange->arena, struct activity, ON_A_PAGE);
     size_t count;
     bool older;
-    Error error = activity_read(exchange->portal, &exchange->visit, &exchange->session.user, before, list, ON_A_PAGE, &count, &older);
+    Error error = activity_read(exchange->portal, &exchange->visit, &exchange->session.user, before, list, ON_A_PAGE, &count,
+                                &older);
     if (error) return error;
     struct page *page = exchange_page(exchange, "activity.tpl", N_("What happened to your account"));
     struct part *content = page_content(page), *events = count ? part_section(content, "EVENTS") : NULL;

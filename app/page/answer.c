@@ -1,4 +1,5 @@
 #include "base/clock.h"
+#include "page/brand.h"
 #include "page/exchange.h"
 #include "page/fresh.h"
 #include "page/gate.h"
@@ -22,6 +23,7 @@ static struct exchange exchange_begin(struct portal *portal, const struct view *
 {
     return (struct exchange){
         .arena = request->arena, .portal = portal, .view = view, .request = request, .reply = reply,
+        .look = look_of_portal(portal),
         .visit = {.arena = request->arena, .now = clock_now(), .request_id = request->id, .peer = request->peer,
                   .user_agent = request->user_agent},
     };
@@ -60,6 +62,8 @@ static Error dispatch(struct exchange *exchange)
     if (request->refused) return exchange_error(exchange, request->refused);
     exchange->route = route_find(request->method, request->path, exchange->segment, &known);
     if (!exchange->route) return exchange_error(exchange, known ? 405 : 404);
+    Error error = brand_enter(exchange);
+    if (error) return error;
     bool changes = exchange->route->method != METHOD_GET;
     if (changes && !gate_same_site(exchange)) return refuse_forged(exchange);
     if (exchange->route->csrf && !gate_is_form(request)) return exchange_error(exchange, 415);

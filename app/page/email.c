@@ -101,6 +101,8 @@ struct question {
 
 static Error ask_question(struct exchange *exchange, const struct question *question, const EmailLink *link, int status)
 {
+    Error error = look_of(exchange->portal, exchange->arena, link->artefact.organization, &exchange->look);
+    if (error) return error;
     gate_begin(exchange);
     struct page *page = exchange_page(exchange, "mailed_link.tpl", question->title);
     struct part *content = page_content(page);

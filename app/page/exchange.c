@@ -1,6 +1,7 @@
 #include "page/exchange.h"
 
 #include "base/log.h"
+#include "page/brand.h"
 #include "page/language.h"
 #include "page/routes.h"
 #include "page/way.h"
@@ -74,15 +75,13 @@ static void add_person(struct exchange *exchange, struct part *base)
 
 struct page *exchange_page(struct exchange *exchange, const char *template_name, const char *title)
 {
-    const struct options *options = exchange->portal->options;
     struct page *page = page_open(exchange->view, exchange->arena, exchange->language, template_name);
     struct part *base = page_base(page);
     page_everywhere(page, "CSRF", form_token(exchange->portal, exchange->arena, exchange->token_binding));
-    page_everywhere(page, "PORTAL", options->display_name);
     part_str(base, "CODE", catalog_code(exchange->language));
     part_str(base, "DIRECTION", catalog_rtl(exchange->language) ? STR("rtl") : STR("ltr"));
     part_str(base, "TITLE", exchange_text(exchange, title));
-    if (options->support_email.n) part_str(part_section(base, "SUPPORT"), "ADDRESS", options->support_email);
+    brand_frame(exchange, page);
     add_person(exchange, base);
     add_languages(exchange, base);
     return page;
@@ -164,5 +163,5 @@ Error exchange_error(struct exchange *exchange, int status)
     if (words->status == 429) reply_retry_after(exchange->reply, 429, 60);
     return exchange_say(exchange, words->status, words->title, exchange_text(exchange, words->text),
                         exchange->signed_in ? N_("Go to your profile") : N_("Go to the sign-in page"),
-                        exchange->signed_in ? STR("/profile") : STR("/login"));
+                        exchange->signed_in ? STR("/profile") : brand_path(exchange, "/login"));
 }

@@ -2,6 +2,7 @@
 #ifndef LATCHKEY_EXCHANGE_H
 #define LATCHKEY_EXCHANGE_H
 
+#include "account/look.h"
 #include "account/profile.h"
 #include "account/session.h"
 #include "http/reply.h"
@@ -29,6 +30,7 @@ struct exchange {
     Str token_binding;            /* what this visitor's form tokens are bound to */
     struct form typed;            /* GET of a GUARD_FRESH page: what was sent before the password had to be given again, never
                                      passwords or codes; usually empty */
+    struct look look;             /* the portal's, or that of the organization whose flow this is */
     Str segment[2];               /* what stood at {…} of the route's path */
 };
 

@@ -1,5 +1,6 @@
 /* A forgotten password: asking for a link. Everybody gets the same answer, whatever is known of whom (security.md A7). */
 #include "account/password_reset.h"
+#include "page/brand.h"
 #include "page/gate.h"
 #include "page/routes.h"
 
@@ -7,6 +8,9 @@ static Error show_form(struct exchange *exchange, int status, Str problem)
 {
     struct page *page = exchange_page(exchange, "forgot.tpl", N_("Forgotten your password?"));
     struct part *content = page_content(page);
+    part_str(content, "PATH", brand_path(exchange, "/password/forgot"));
+    part_str(content, "LOGIN_PATH", brand_path(exchange, "/login"));
+    brand_words(exchange, content, "forgot");
     if (exchange->request->method == METHOD_POST)
         part_str(content, "IDENTIFIER", form_get(&exchange->request->form, "identifier"));
     if (problem.n) {
@@ -28,7 +32,8 @@ static Error show_sent(struct exchange *exchange)
                                "{N} minutes. When nothing comes, look among the unwanted mail, then ask again.", minutes);
     Str number = arena_print(exchange->arena, "%lld", (long long)minutes);
     return exchange_say(exchange, 200, N_("Look into your mailbox"),
-                        catalog_fill(exchange->arena, words, "N", number, NULL), N_("Go to the sign-in page"), STR("/login"));
+                        catalog_fill(exchange->arena, words, "N", number, NULL), N_("Go to the sign-in page"),
+                        brand_path(exchange, "/login"));
 }
 
 Error forgot_show(struct exchange *exchange)
@@ -63,7 +68,8 @@ Error forgot_save(struct exchange *exchange)
     const struct form *form = &exchange->request->form;
     int64_t retry_after = 0;
     if (!is_closed(form)) return exchange_error(exchange, 422);
-    struct reset_wish wish = {.identifier = form_get(form, "identifier"), .language = catalog_code(exchange->language)};
+    struct reset_wish wish = {.identifier = form_get(form, "identifier"), .organization = exchange->look.organization,
+                              .language = catalog_code(exchange->language)};
     Error error = password_reset_ask(exchange->portal, &exchange->visit, &wish, &retry_after);
     if (error == ERR_INVALID) {
         return show_form(exchange, 422, exchange_text(exchange, N_("Enter one e-mail address, like name@example.com, or one "
@@ -71,6 +77,6 @@ Error forgot_save(struct exchange *exchange)
     }
     if (error) return error;
     if (retry_after) return show_wait(exchange, retry_after);
-    reply_see_other(exchange->reply, STR("/password/forgot?sent=1"));
+    reply_see_other(exchange->reply, brand_path(exchange, "/password/forgot?sent=1"));
     return OK;
 }

@@ -1,7 +1,5 @@
 #include "page/fresh.h"
 
-#include <string.h>
-
 #include "base/encode.h"
 #include "page/routes.h"
 #include "page/way.h"

@@ -38,10 +38,19 @@ void language_choose(struct exchange *exchange)
     exchange->language = language ? language : language_preset(exchange, catalogs);
 }
 
+/* What a page was opened with and needs to be the same page again. */
+static void keep(struct exchange *exchange, struct text *link, const char *name, Str value)
+{
+    if (value.n) text_print(link, "&%s=%.*s", name, STR_ARGS(percent_encode(exchange->arena, value)));
+}
+
 Str language_link(struct exchange *exchange, Str here, Str code)
 {
-    Str next = way_next(exchange->request);
-    Str link = arena_print(exchange->arena, "%.*s?lang=%.*s", STR_ARGS(here), STR_ARGS(code));
-    if (next.n == 0) return link;
-    return arena_print(exchange->arena, "%.*s&next=%.*s", STR_ARGS(link), STR_ARGS(percent_encode(exchange->arena, next)));
+    const struct request *request = exchange->request;
+    const struct form *from = request->method == METHOD_POST ? &request->form : &request->query;
+    struct text link = {.arena = exchange->arena};
+    text_print(&link, "%.*s?lang=%.*s", STR_ARGS(here), STR_ARGS(code));
+    keep(exchange, &link, "next", way_next(request));
+    keep(exchange, &link, "connection", form_get(from, "connection"));
+    return text_str(&link);
 }

@@ -1,6 +1,7 @@
 /* Signing in and out. One answer for a wrong password, an unknown account and an account without a password (security.md A1). */
 #include "account/signup.h"
 #include "base/encode.h"
+#include "page/brand.h"
 #include "page/gate.h"
 #include "page/routes.h"
 #include "page/way.h"
@@ -37,7 +38,10 @@ static struct page *login_page(struct exchange *exchange)
     struct part *content = page_content(page);
     part_str(content, "NEXT", way_next(request));
     part_str(content, "CONNECTION", form_get(from, "connection"));
-    add_signups(exchange, content, form_get(from, "connection"));
+    part_str(content, "PATH", brand_path(exchange, "/login"));
+    part_str(content, "FORGOT_PATH", brand_path(exchange, "/password/forgot"));
+    brand_words(exchange, content, "login");
+    if (!exchange->look.organization) add_signups(exchange, content, form_get(from, "connection"));
     if (again) part_str(content, "IDENTIFIER", form_get(from, "identifier"));
     return page;
 }
@@ -94,12 +98,25 @@ static Error login_busy(struct exchange *exchange, int64_t seconds)
 
 static Error login_blocked(struct exchange *exchange)
 {
-    Str support = exchange->portal->options->support_email;
+    Str support = exchange->look.support_email;
     Str text = exchange_text(exchange, N_("Nobody can sign in to it until it is unblocked. Ask your organization."));
     if (support.n) {
         text = exchange_fill(exchange, N_("Nobody can sign in to it until it is unblocked. Ask {ADDRESS}."), "ADDRESS", support);
     }
-    return exchange_say(exchange, 403, N_("This account is blocked"), text, N_("Go to the sign-in page"), STR("/login"));
+    return exchange_say(exchange, 403, N_("This account is blocked"), text, N_("Go to the sign-in page"),
+                        brand_path(exchange, "/login"));
+}
+
+static Error login_suspended(struct exchange *exchange)
+{
+    const struct look *look = &exchange->look;
+    Str text = exchange_text(exchange, N_("It was suspended for now, so you cannot sign in here. Ask your organization."));
+    if (look->support_email.n) {
+        text = exchange_fill(exchange, N_("It was suspended for now, so you cannot sign in here. Ask {ADDRESS}."), "ADDRESS",
+                             look->support_email);
+    }
+    return exchange_say(exchange, 403, N_("Your membership is suspended"), text, N_("Go to the sign-in page"),
+                        brand_path(exchange, "/login"));
 }
 
 static Error login_done(struct exchange *exchange, Str cookie)
@@ -121,12 +138,13 @@ Error login_save(struct exchange *exchange)
     Str name = cookie_name(exchange->arena, exchange->portal->options->https, "sid");
     Str connection = form_get(form, "connection");
     SignIn result = {.outcome = SIGN_IN_REFUSED};
-    Error error = session_sign_in(exchange->portal, &exchange->visit, identifier, password, connection.n ? connection : STR_NONE,
-                                  form_get_str(&exchange->request->cookies, name), &result);
+    Error error = session_sign_in_at(exchange->portal, &exchange->visit, exchange->look.organization, identifier, password,
+                                     connection.n ? connection : STR_NONE, form_get_str(&exchange->request->cookies, name), &result);
     if (error) return error == ERR_BUSY ? login_busy(exchange, 0) : error;
     switch (result.outcome) {
     case SIGN_IN_OK: return login_done(exchange, result.cookie);
     case SIGN_IN_BLOCKED: return login_blocked(exchange);
+    case SIGN_IN_SUSPENDED: return login_suspended(exchange);
     case SIGN_IN_PAUSED: return login_paused(exchange, result.retry_after);
     case SIGN_IN_BUSY: return login_busy(exchange, result.retry_after);
     default: break;

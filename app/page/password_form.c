@@ -1,5 +1,7 @@
 #include "page/password_form.h"
 
+#include "page/brand.h"
+
 #include <string.h>
 
 bool password_form_has_problems(const struct password_form *form)
@@ -92,6 +94,6 @@ Str password_pause_words(struct exchange *exchange, int64_t seconds)
 
 Error password_form_done(struct exchange *exchange)
 {
-    reply_see_other(exchange->reply, STR("/login?new_password=1"));
+    reply_see_other(exchange->reply, brand_path(exchange, "/login?new_password=1"));
     return OK;
 }

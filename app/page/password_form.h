@@ -23,7 +23,7 @@ void password_form_fields(struct exchange *, struct page *, const struct passwor
 Str password_reason_words(struct exchange *, const struct password_reason *);
 /* Too many wrong passwords: how long it lasts. */
 Str password_pause_words(struct exchange *, int64_t seconds);
-/* 303 to the sign-in page, which says that the new password is set. */
+/* 303 to the sign-in page of the flow, which says that the new password is set. */
 Error password_form_done(struct exchange *);
 
 #endif

@@ -32,7 +32,7 @@ Error phone_show(struct exchange *exchange)
 static Error remove_number(struct exchange *exchange)
 {
     Step step;
-    Error error = phone_remove(exchange->portal, &exchange->visit, &exchange->session, &step);
+    Error error = phone_remove(exchange->portal, &exchange->visit, &exchange->session, catalog_code(exchange->language), &step);
     if (error) return error;
     if (step.outcome != STEP_DONE) return proof_page_refused(exchange, &phone_page, &step);
     reply_see_other(exchange->reply, STR("/phone?done=removed"));
@@ -122,7 +122,8 @@ Error phone_confirm_save(struct exchange *exchange)
     if (form_repeats(form, STR("code"))) return exchange_error(exchange, 422);
     Str code = only_digits(exchange->arena, str_first(form_get(form, "code"), 20));
     if (!code.n) return show_code(exchange, 422, exchange_text(exchange, N_("Enter the six digits from the message.")));
-    Error error = phone_confirm(exchange->portal, &exchange->visit, &exchange->session, code, &step);
+    Error error = phone_confirm(exchange->portal, &exchange->visit, &exchange->session, code, catalog_code(exchange->language),
+                                &step);
     if (error == ERR_EXPIRED) return say_dead(exchange);
     if (error) return error;
     switch (step.outcome) {

@@ -1,6 +1,7 @@
 /* The page behind the mailed link: a new password for the account that it was sent for. */
 #include "account/password_change.h"
 #include "account/password_reset.h"
+#include "page/brand.h"
 #include "page/gate.h"
 #include "page/mailed_link.h"
 #include "page/password_form.h"
@@ -19,7 +20,7 @@ static Error show_dead(struct exchange *exchange)
     return exchange_say(exchange, 410, N_("This link does not work any more"),
                         exchange_text(exchange, N_("It was used already, it is too old, or a newer one was sent. Nothing was changed. "
                                                    "Ask for a new link; it comes by mail.")),
-                        N_("Ask for a new link"), STR("/password/forgot"));
+                        N_("Ask for a new link"), brand_path(exchange, "/password/forgot"));
 }
 
 /* Which link the form was filled in for: with two links open in one browser, only the newer one is in its cookie. */
@@ -35,15 +36,18 @@ static Error show_form(struct exchange *exchange, int status, const struct link 
     form->user = &link->user;
     part_str(page_content(page), "ADDRESS", link->artefact.value);
     part_str(page_content(page), "MARK", link_mark(exchange, link));
+    brand_words(exchange, page_content(page), "reset");
     password_form_fill(exchange, page, form);
     exchange_send(exchange, page, status);
     return OK;
 }
 
+/* Whose look the page wears is the link's to say, and nobody else's. */
 static Error find(struct exchange *exchange, struct link *link)
 {
     Str secret = mailed_link_secret(exchange, cookie);
-    return password_reset_find(exchange->portal, &exchange->visit, secret, &link->artefact, &link->user);
+    Error error = password_reset_find(exchange->portal, &exchange->visit, secret, &link->artefact, &link->user);
+    return error ? error : look_of(exchange->portal, exchange->arena, link->artefact.organization, &exchange->look);
 }
 
 Error reset_show(struct exchange *exchange)

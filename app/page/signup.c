@@ -108,10 +108,9 @@ static Error show_form(const struct signup_form *form, int status)
 
 static Error show_sent(struct exchange *exchange)
 {
-    return exchange_say(exchange, 200, N_("Look into your mailbox"),
-                        exchange_text(exchange, N_("A mail is on its way to the address that you entered. It tells you how to go on. "
-                                                   "When nothing comes, look among the unwanted mail, then try again.")),
-                        N_("Go to the sign-in page"), STR("/login"));
+    Str text = exchange_text(exchange, N_("A mail is on its way to the address that you entered. It tells you how to go on. "
+                                          "When nothing comes, look among the unwanted mail, then try again."));
+    return exchange_say(exchange, 200, N_("Look into your mailbox"), text, N_("Go to the sign-in page"), STR("/login"));
 }
 
 static Error go_on(struct exchange *exchange, Str path)

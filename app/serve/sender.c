@@ -101,6 +101,7 @@ static Error write_letter(struct sender *sender, const struct errand *errand, co
     const json_t *at = json_object_get(message->payload, "at");
     struct letter_facts facts = {
         .letter = str_of(letter_name(message->letter)), .language = language, .sender = look.display_name,
+        .palette = look.palette,
         .support_email = look.support_email, .link = STR(""), .code = text_of(errand, "code"), .value = text_of(errand, "value"),
         .peer = text_of(errand, "peer"), .at = json_is_integer(at) ? json_integer_value(at) : message->created_at,
         .until = message->expires_at,

@@ -43,6 +43,10 @@ static const struct wording wordings[] = {
      {N_("Your account at {NAME} now uses {VALUE} instead of this address."), nothing_to_do,
       N_("If this was not you, undo the change: this address comes back, and everybody is signed out.")}, true,
      N_("Undo the change"), {N_("The link works until {UNTIL}.")}},
+    {"phone_changed", N_("Your phone number was changed"),
+     {N_("The phone number of your account at {NAME} was changed or removed, and your other devices were signed out."), nothing_to_do,
+      N_("If this was not you, choose a new password at once, then look after your phone number.")}, true,
+     N_("Choose a new password"), {NULL}},
     {"phone_code", NULL,
      {N_("{CODE} is your code for {NAME}. Type it only on the page that asked for it; nobody from {NAME} will ask you for it.")}, false,
      NULL, {NULL}},
@@ -154,6 +158,17 @@ static void add_below(void *context, Str paragraph)
     part_str(part_section(context, "BELOW"), "TEXT", paragraph);
 }
 
+static void add_button(const struct letter *letter, struct part *mail)
+{
+    const struct letter_facts *facts = letter->facts;
+    struct part *button = part_section(mail, "BUTTON");
+    Colour colour = palette_primary(&facts->palette);
+    part_str(button, "LINK", facts->link);
+    part_str(button, "LABEL", catalog_text(facts->language, letter->wording->button));
+    part_str(button, "COLOUR", colour_hex(letter->arena, colour));
+    part_str(button, "TEXT_COLOUR", colour_hex(letter->arena, colour_text_on(colour)));
+}
+
 static Str write_html(const struct letter *letter, const struct view *view)
 {
     const struct letter_facts *facts = letter->facts;
@@ -166,11 +181,7 @@ static Str write_html(const struct letter *letter, const struct view *view)
     part_str(mail, "HELP", help(letter));
     each_paragraph(letter, true, add_above, mail);
     each_paragraph(letter, false, add_below, mail);
-    if (letter->wording->button) {
-        struct part *button = part_section(mail, "BUTTON");
-        part_str(button, "LINK", facts->link);
-        part_str(button, "LABEL", catalog_text(facts->language, letter->wording->button));
-    }
+    if (letter->wording->button) add_button(letter, mail);
     return page_render(page);
 }
 

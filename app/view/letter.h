@@ -3,12 +3,14 @@
 #ifndef LATCHKEY_LETTER_H
 #define LATCHKEY_LETTER_H
 
+#include "model/colour.h"
 #include "view/view.h"
 
 struct letter_facts {
     Str letter;                   /* its name in letters.def */
     const struct catalog *language;
     Str sender;                   /* the organization's or the portal's display name, as somebody wrote it */
+    struct palette palette;       /* its colours; the button has the primary one */
     Str support_email;            /* empty: nobody to ask */
     Str link;                     /* a whole address; empty: none */
     Str code, value, peer;        /* empty: none */

@@ -36,7 +36,8 @@ struct checker {
 };
 
 static const char *const plain_attributes[] = {
-    "accept", "alt", "autocomplete", "class", "cols", "colspan", "datetime", "dir", "for", "form", "headers", "height",
+    "accept", "alt", "autocomplete", "bgcolor", "class", "color", "cols", "colspan", "datetime", "dir", "for", "form", "headers",
+    "height",
     "hreflang", "id", "inputmode", "label", "lang", "list", "max", "maxlength", "min", "minlength", "name", "pattern",
     "placeholder", "role", "rows", "rowspan", "scope", "size", "step", "tabindex", "title", "type", "value", "width",
 };

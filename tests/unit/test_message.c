@@ -481,6 +481,45 @@ static void a_folder_that_cannot_be_written_means_later(void **state)
     arena_close(arena);
 }
 
+/* --- our own gate in front of libcurl, which sends what it is given --- */
+
+static void no_line_break_reaches_the_protocol(void **state)
+{
+    static const char *const hostile[] = {"a@b>\r\nRCPT TO:<eve@example.com", "a@b\nDATA", "a@b\r", "a\x01@b", "a@b\x7f"};
+    const struct smtp_wish good = {.url = STR("smtp://127.0.0.1:1"), .user = STR("portal"), .password = STR("secret"),
+                                   .from = STR("a@b.example"), .to = STR("c@d.example"), .message = STR("x"), .total_seconds = 1};
+    struct transfer *transfer = NULL;
+    for (size_t i = 0; i < COUNT(hostile); i++) {
+        struct smtp_wish wishes[] = {good, good, good, good, good};
+        wishes[0].from = wishes[1].to = wishes[2].user = wishes[3].password = str_of(hostile[i]);
+        wishes[4].url = arena_print(*state, "smtp://%s", hostile[i]);
+        for (size_t k = 0; k < COUNT(wishes); k++)
+            assert_int_equal(transfer_smtp(NULL, *state, &wishes[k], &transfer), ERR_INVALID);
+    }
+    struct smtp_wish late = good, elsewhere = good;
+    late.total_seconds = 0;
+    elsewhere.url = STR("file:///etc/passwd");
+    assert_int_equal(transfer_smtp(NULL, *state, &late, &transfer), ERR_INVALID);
+    assert_int_equal(transfer_smtp(NULL, *state, &elsewhere, &transfer), ERR_INVALID);
+    assert_int_equal(transfer_smtp(NULL, *state, &good, &transfer), OK);
+    transfer_close(transfer);
+}
+
+static void only_safe_addresses_are_asked(void **state)
+{
+    static const char *const refused[] = {"http://example.com/", "file:///etc/passwd", "ftp://example.com/", "https://a@b/", "https://a b/",
+                                          "https://a/\r\nX: y", "dir:/tmp", "smtp://localhost", ""};
+    struct transfer_result result;
+    for (size_t i = 0; i < COUNT(refused); i++) {
+        const struct http_wish wish = {.url = str_of(refused[i]), .total_seconds = 1, .most = 10};
+        assert_int_equal(http_ask(*state, &wish, &result), ERR_INVALID);
+    }
+    const struct http_wish nobody = {.url = STR("http://127.0.0.1:1/"), .total_seconds = 5, .most = 10};
+    assert_int_equal(http_ask(*state, &nobody, &result), OK);
+    assert_int_equal(result.end, TRANSFER_UNREACHABLE);
+    assert_int_equal(result.status, 0);
+}
+
 /* --- what answers mean --- */
 
 static void answers_are_sorted_into_sent_later_never(void **state)
@@ -535,6 +574,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(mail_falls_into_a_folder_the_newest_last, setup_folder, teardown_folder),
         cmocka_unit_test_setup_teardown(short_messages_fall_into_a_folder, setup_folder, teardown_folder),
         cmocka_unit_test(a_folder_that_cannot_be_written_means_later),
+        WITH_ARENA(no_line_break_reaches_the_protocol),
+        WITH_ARENA(only_safe_addresses_are_asked),
         WITH_ARENA(answers_are_sorted_into_sent_later_never),
     };
     return cmocka_run_group_tests_name("message", tests, NULL, NULL);

@@ -211,6 +211,9 @@ static void places_for_messages_are_checked(void **state)
         {"mail_tls = \"Off\";", "mail_tls: must be required or off"},
         {"sms_url = \"http://sms.example/send\";", "sms_url: must be an https:// address"},
         {"sms_url = \"smtp://sms.example\";", "sms_url: must be an https:// address"},
+        {"breach_url = \"http://range.example/range/\";", "breach_url: must be an https:// address"},
+        {"breach_url = \"dir:range\";", "breach_url: must be an https:// address"},
+        {"breach_file = \"nowhere/breached.txt\";", "breach_file: cannot be read"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

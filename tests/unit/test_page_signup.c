@@ -302,6 +302,17 @@ static void test_where_it_is_open(void **state)
     expect(303, "Location: /profile\r\n", NULL);
 }
 
+static void test_another_language_is_the_same_form(void **state)
+{
+    (void)state;
+    visit_form();
+    expect(200, NULL, "href=\"/signup?lang=de&amp;connection=customers\"");
+    sign_up("nobody", FINE);
+    expect(422, NULL, "href=\"/signup?lang=de&amp;connection=customers\"");
+    stage_get(&stage, "/signup?lang=de&connection=customers");
+    expect(200, "Content-Language: de", "Konto anlegen");
+}
+
 static void test_forged_forms_make_nothing(void **state)
 {
     (void)state;
@@ -347,6 +358,7 @@ int main(void)
         STAGE_TEST(test_refusals_are_alike),
         STAGE_TEST(test_nothing_else_comes_along),
         STAGE_TEST(test_where_it_is_open),
+        STAGE_TEST(test_another_language_is_the_same_form),
         STAGE_TEST(test_forged_forms_make_nothing),
         STAGE_TEST(test_golden),
     };

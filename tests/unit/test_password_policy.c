@@ -4,9 +4,13 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "account/password_breach.h"
 #include "account/password_change.h"
@@ -379,6 +383,73 @@ static void test_a_dead_breach_service_lets_pass(void **state)
     assert_true(log_caught("breach_url does not answer"));
 }
 
+/* A range service on this machine: answers `answers` requests, and writes the first line of each into the pipe. */
+static pid_t serve(int answers, const char *body, int *port, int *asked)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int ends[2], listening = socket(AF_INET, SOCK_STREAM, 0);
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(listening, 5), 0);
+    assert_int_equal(getsockname(listening, (struct sockaddr *)&address, &length), 0);
+    assert_int_equal(pipe(ends), 0);
+    *port = ntohs(address.sin_port);
+    *asked = ends[0];
+    pid_t pid = fork();
+    if (pid == 0) alarm(10);                     /* nobody may wait for ever for a service that is not asked */
+    for (int i = 0; pid == 0 && i < answers; i++) {
+        char request[2000], reply[2000];
+        int taken = accept(listening, NULL, NULL);
+        ssize_t got = read(taken, request, sizeof request);
+        int n = snprintf(reply, sizeof reply, "HTTP/1.1 %s", body);
+        if (got < 0 || write(ends[1], request, (size_t)got) < 0 || write(taken, reply, (size_t)n) < 0) _exit(1);
+        close(taken);
+    }
+    if (pid == 0) _exit(0);
+    close(listening);
+    close(ends[1]);
+    return pid;
+}
+
+static void ask_service(const char *body, bool breached)
+{
+    char asked[4000];
+    int port, pipe_end, status;
+    pid_t pid = serve(1, body, &port, &pipe_end);
+    scene.visit.now += 100;
+    scene.options.breach_url = arena_print(scene.arena, "http://127.0.0.1:%d/range/", port);
+    log_catch();
+    bool found = is_breached("quiet-river-42");
+    (void)log_caught("");
+    ssize_t got = read(pipe_end, asked, sizeof asked - 1);
+    close(pipe_end);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(got > 0);
+    asked[got] = '\0';
+    assert_int_equal(strncmp(asked, "GET /range/" "53364 HTTP/1.1\r\n", 25), 0);
+    assert_null(strcasestr(asked, "DB7BF226C64A0386D102CF886AFD6CC268A"));
+    if (found != breached) fail_msg("%s", body);
+}
+
+/* Five hex digits of the hash leave, and nothing else; whatever does not look like an answer lets pass. */
+static void test_breach_service(void **state)
+{
+    static const char head[] = "200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n";
+    char body[1000];
+    (void)state;
+    scene.visit.now += 1000;                     /* the service is not left alone any more */
+    snprintf(body, sizeof body, "%s%035d:7\r\nDB7BF226C64A0386D102CF886AFD6CC268A:3\r\n%035d:1\r\n", head, 0, 9);
+    ask_service(body, true);
+    snprintf(body, sizeof body, "%sdb7bf226c64a0386d102cf886afd6cc268a", head);
+    ask_service(body, true);
+    snprintf(body, sizeof body, "%sDB7BF226C64A0386D102CF886AFD6CC268A:0\r\n", head);
+    ask_service(body, false);
+    snprintf(body, sizeof body, "%sDB7BF226C64A0386D102CF886AFD6CC268A0:3\r\n\xff\n\n:::\n", head);
+    ask_service(body, false);
+    ask_service("404 Not Found\r\nContent-Length: 38\r\nConnection: close\r\n\r\nDB7BF226C64A0386D102CF886AFD6CC268A:3", false);
+    ask_service("302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", false);
+}
+
 /* ---- before anybody types ---- */
 
 static void test_words(void **state)
@@ -417,7 +488,7 @@ int main(void)
         TEST(test_personal), TEST(test_short_names), TEST(test_easy_to_guess), TEST(test_all_reasons_at_once),
         TEST(test_hostile_bytes), TEST(test_history), TEST(test_history_by_itself),
         TEST(test_looking_says_nothing_about_earlier_ones), TEST(test_breach_file), TEST(test_every_line_of_a_breach_file),
-        TEST(test_a_broken_breach_file_lets_pass), TEST(test_a_dead_breach_service_lets_pass), TEST(test_words),
+        TEST(test_a_broken_breach_file_lets_pass), TEST(test_a_dead_breach_service_lets_pass), TEST(test_breach_service), TEST(test_words),
         TEST(test_kept_here),
     };
     return cmocka_run_group_tests_name("new passwords", tests, NULL, NULL);

@@ -95,7 +95,7 @@ static Str asked(const struct user *user, const char *typed, const char *number)
 static Step enter(const struct session *session, Str code, Error expected)
 {
     Step step;
-    assert_int_equal(phone_confirm(portal, visit, session, code, &step), expected);
+    assert_int_equal(phone_confirm(portal, visit, session, code, STR("de"), &step), expected);
     assert_false(db_in_transaction(portal->db));
     return step;
 }
@@ -119,6 +119,19 @@ static void no_message(void)
     assert_int_equal(outbox_next(portal, visit, &message), ERR_NOT_FOUND);
 }
 
+/* The notice goes to the mailbox and holds neither the number nor a secret. */
+static void told(const char *address, const char *language)
+{
+    struct message message;
+    assert_int_equal(outbox_next(portal, visit, &message), OK);
+    assert_int_equal(message.letter, LETTER_phone_changed);
+    assert_true(str_is(message.recipient, address) && str_is(message.language, language));
+    assert_null(json_object_get(message.payload, "value"));
+    assert_string_equal(json_string_value(json_object_get(message.payload, "link")), "/password/forgot");
+    assert_int_equal(outbox_sent(portal, visit, &message), OK);
+    no_message();
+}
+
 static int64_t sessions(const struct user *user)
 {
     return store_int(portal->db, STMT_session_count, DB_ARGS(db_int(user->id)));
@@ -140,7 +153,9 @@ static void test_the_code_makes_the_number_the_accounts(void **state)
     assert_int_equal(scene.ada.epoch, epoch + 1);
     assert_int_equal(sessions(&scene.ada), 1);
     assert_int_equal(user_of_session(portal->db, scene.arena, STR("here"), visit->now, 0, &row), OK);
+    told("ada@example.com", "de");
     (void)enter(&here, code, ERR_EXPIRED);
+    no_message();
 }
 
 static void test_five_tries(void **state)
@@ -160,7 +175,7 @@ static void test_five_tries(void **state)
 static int enter_wrong(struct scene *own, void *context)
 {
     Step step;
-    Error error = phone_confirm(&own->portal, &own->visit, &here, *(Str *)context, &step);
+    Error error = phone_confirm(&own->portal, &own->visit, &here, *(Str *)context, STR("en"), &step);
     if (error == ERR_EXPIRED) return 1;
     return error ? 5 : step.outcome == STEP_WRONG_CODE ? 0 : step.outcome == STEP_WAIT ? 2 : 3;
 }
@@ -235,6 +250,7 @@ static void test_the_own_number_is_verified_by_its_code(void **state)
     Str code = asked(&scene.ada, "+49 30 123456", "+4930123456");
     assert_int_equal(enter(&here, code, OK).outcome, STEP_DONE);
     number_is(&scene.ada, "+4930123456", true);
+    told("ada@example.com", "de");
     visit->now += 60;
     assert_int_equal(ask(&scene.ada, "+4930123456").outcome, STEP_INVALID);
     no_message();
@@ -281,7 +297,7 @@ static void test_a_locked_number(void **state)
     store_do(portal->db, STMT_generation_bump, DB_NO_ARGS);
     assert_int_equal(ask(&scene.ada, "+442079460019").outcome, STEP_REFUSED);
     assert_int_equal(enter(&here, code, OK).outcome, STEP_REFUSED);
-    assert_int_equal(phone_remove(portal, visit, &here, &step), OK);
+    assert_int_equal(phone_remove(portal, visit, &here, STR("en"), &step), OK);
     assert_int_equal(step.outcome, STEP_REFUSED);
     number_is(&scene.ada, "+4930123456", false);
     assert_int_equal(store_count(portal->db, "SELECT COUNT(*) FROM audit WHERE action = 'profile.save' AND outcome = 'refused'"), 3);
@@ -293,9 +309,10 @@ static void test_removing(void **state)
     (void)state;
     put(&scene.ada, "{\"phone_verified\":true}");
     (void)begin_session("elsewhere", &scene.ada);
-    assert_int_equal(phone_remove(portal, visit, &here, &step), OK);
+    assert_int_equal(phone_remove(portal, visit, &here, STR("en"), &step), OK);
     assert_int_equal(step.outcome, STEP_DONE);
     number_is(&scene.ada, "", false);
+    told("ada@example.com", "en");
     assert_int_equal(sessions(&scene.ada), 1);
     assert_int_equal(store_count(portal->db, "SELECT COUNT(*) FROM identifier WHERE field = 'phone_number'"), 0);
 }

@@ -1,0 +1,84 @@
+#include "page/brand.h"
+
+#include "base/utf8.h"
+#include "page/routes.h"
+
+enum { MARKS_MAX = 3 };
+
+Error brand_enter(struct exchange *exchange)
+{
+    if (!str_starts(str_of(exchange->route->path), STR("/o/"))) return OK;
+    return look_named(exchange->portal, exchange->arena, exchange->segment[0], &exchange->look);
+}
+
+Str brand_path(struct exchange *exchange, const char *path)
+{
+    return look_path(exchange->arena, &exchange->look, path);
+}
+
+static bool is_sign(uint32_t character)
+{
+    return character < 128 && !(character >= '0' && character <= '9') && !((character | 32) >= 'a' && (character | 32) <= 'z');
+}
+
+/* The first letter of a name with the marks that stand on it. Empty: a name of blanks and signs. */
+static Str first_letter(Str name)
+{
+    uint32_t character = 0;
+    size_t from = 0, at = 0;
+    while (utf8_next(name, &at, &character) && is_sign(character)) from = at;
+    size_t end = at, marks = 0;
+    while (marks++ < MARKS_MAX && utf8_next(name, &at, &character) && utf8_is_mark(character)) end = at;
+    return str_first(str_after(name, from), end - from);
+}
+
+static void add_mark(struct exchange *exchange, struct part *base)
+{
+    Str letter = exchange->look.organization ? first_letter(exchange->look.display_name) : STR("");
+    if (letter.n) part_str(part_section(base, "MONOGRAM"), "LETTER", letter);
+    else part_show(base, "HAS_MARK");
+}
+
+void brand_frame(struct exchange *exchange, struct page *page)
+{
+    struct look *look = &exchange->look;
+    struct part *base = page_base(page);
+    Str version, css = look_css(exchange->arena, look, &version);
+    page_everywhere(page, "PORTAL", look->display_name);
+    part_str(base, "HOME", look->organization ? brand_path(exchange, "/login") : STR("/"));
+    add_mark(exchange, base);
+    if (look->support_email.n) part_str(part_section(base, "SUPPORT"), "ADDRESS", look->support_email);
+    if (!css.n) return;
+    struct part *part = part_section(base, "LOOK");
+    part_str(part, "NAME", look->name);
+    part_str(part, "VERSION", version);
+}
+
+static bool add_text(struct exchange *exchange, struct part *content, const char *section, const char *place, const char *kind)
+{
+    Str spoken, text = look_text(exchange->portal, &exchange->look, place, kind, catalog_code(exchange->language), &spoken);
+    if (!text.n) return false;
+    struct part *part = part_section(content, section);
+    part_str(part, "SPOKEN", spoken);
+    part_str(part, "TEXT", text);
+    return true;
+}
+
+void brand_words(struct exchange *exchange, struct part *content, const char *place)
+{
+    if (!add_text(exchange, content, "HEADING", place, "heading")) part_show(content, "HAS_NO_HEADING");
+    add_text(exchange, content, "HELP", place, "help");
+}
+
+/* A page that was made a moment ago may name the version before: it gets the colours of now, to be used once. So does an address
+   with a query, because its answer may carry a cookie. */
+Error look_show(struct exchange *exchange)
+{
+    Str version, css = look_css(exchange->arena, &exchange->look, &version);
+    Str name = exchange->segment[1];
+    if (!css.n || name.n != version.n + 4 || !str_ends(name, STR(".css"))) return ERR_NOT_FOUND;
+    exchange->reply->type = STR("text/css; charset=utf-8");
+    exchange->reply->body = css;
+    exchange->reply->lasting = str_starts(name, version) && exchange->request->query.count == 0;
+    return OK;
+}
