@@ -16,15 +16,15 @@ const modes = [
   { name: 'more-contrast', who: 'dario@mail.example', language: 'de', options: { contrast: 'more', colorScheme: 'dark' }, few: true },
 ];
 
-async function violations(page) {
+export async function violations(page) {
   await page.evaluate(axe);
   const result = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
   return result.violations.map((one) => `${one.id}: ${one.help}\n${one.nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join('\n')}`);
 }
 
-const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+export const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 // A tick box is touched by its label as well, so the label's height counts.
-const small = (page) => page.evaluate(() => [...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, nav a, a.portal, a.button, a.other')]
+export const small = (page) => page.evaluate(() => [...document.querySelectorAll('button, input:not([type=hidden]), select, textarea, nav a, a.portal, a.button, a.other')]
   .map((one) => (one.matches('[type=radio], [type=checkbox]') ? one.closest('label') : one))
   .filter((one) => one.offsetParent !== null && (one.getBoundingClientRect().height < 44 || one.getBoundingClientRect().width < 44))
   .map((one) => `${one.outerHTML.slice(0, 120)} ${one.getBoundingClientRect().width} × ${one.getBoundingClientRect().height}`));

@@ -86,10 +86,16 @@ async function leaving(attack) {
     return toLogin(late) ? '' : `answered ${late.status}`;
   });
   attack.check(attack.isSignedIn(await second.get('/profile')), 'E7: another session of the same person goes on');
-  for (const [method, path] of [['GET', '/sessions'], ['DELETE', '/sessions/1'], ['POST', '/sessions/1/end']]) {
-    const tried = await second.go(method, path);
-    attack.check([404, 405].includes(tried.status), `E7: ${method} ${path} is no way to somebody's sessions`, tried.status);
+  // Somebody else's session, by the id that their own page shows: it is not there, and it goes on.
+  const neighbour = await attack.person(other);
+  const theirs = attack.sql('SELECT public_id FROM session ORDER BY id DESC LIMIT 1');
+  const listed = await second.get('/sessions');
+  attack.check(listed.status === 200 && !listed.body.includes(theirs), 'E7: nobody sees another person\'s sessions', listed.status);
+  for (const id of [theirs, '1', second.sid]) {
+    const tried = await second.post(`/sessions/${encodeURIComponent(id)}/end`, {csrf: second.csrf});
+    attack.check(tried.status === 404, 'E7: only own sessions, by their public ids, can be ended', `${id}: ${tried.status}`);
   }
+  attack.check(attack.isSignedIn(await neighbour.get('/profile')), 'E7: the other person\'s session goes on');
 }
 
 async function limits(attack) {
