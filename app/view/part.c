@@ -46,6 +46,7 @@ const struct part *part_branch(const struct part *part, Str key, bool include)
 {
     const struct branch *found = NULL;
     uint64_t bit = key_bit(key);
+    if (!(part->seen & bit)) return NULL;
     for (; part && !found; part = part->around)
         if (part->set & bit) found = branch_find(part, key, include);
     return found ? found->first : NULL;
@@ -130,9 +131,17 @@ void page_everywhere(struct page *page, const char *key, Str value)
     page->everywhere = value_new(page->arena, key, value, page->everywhere);
 }
 
+static void see(struct part *part)
+{
+    part->seen = part->set | (part->around ? part->around->seen : 0);
+    for (const struct branch *branch = part->branches; branch; branch = branch->next)
+        for (struct part *inside = branch->first; inside; inside = inside->next) see(inside);
+}
+
 Str page_render(struct page *page)
 {
     Str rendered;
+    see(&page->base);
     if (!engine_render(page->engine, VIEW_BASE, &page->base, &rendered)) {
         log_line(LOG_ERROR, "the page of %s cannot be rendered", page->content->template_name);
         return STR_NONE;
