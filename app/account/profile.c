@@ -27,10 +27,11 @@ static void fill_owned(struct portal *portal, struct arena *arena, const struct 
 
 Error account_subject(struct portal *portal, struct arena *arena, const struct user *user, struct subject *out)
 {
-    struct membership *memberships = NULL;
-    size_t count = 0;
-    Error error = user_memberships(portal->db, arena, &portal->directory.fields, user->id, &memberships, &count);
+    struct membership *read = NULL;
+    size_t count = user->membership_count;
+    Error error = user->has_memberships ? OK : user_memberships(portal->db, arena, &portal->directory.fields, user->id, &read, &count);
     if (error) return error;
+    const struct membership *memberships = user->has_memberships ? user->memberships : read;
     struct member_of *list = ARENA_ARRAY(arena, struct member_of, count);
     for (size_t i = 0; i < count; i++) list[i] = memberships[i].rules;
     *out = (struct subject){.profile = user->profile, .connection = source_of(portal, user->connection), .memberships = list,

@@ -6,6 +6,8 @@
 #include "base/arena.h"
 #include "model/policy.h"
 
+struct membership;
+
 struct user {
     int64_t id;                   /* inside the store; 0: none */
     Str user_id;                  /* outside: "local|…", never reused */
@@ -19,6 +21,9 @@ struct user {
     Str password_hash;            /* STR_NONE: no password here */
     int64_t created_at, updated_at, last_login_at, logins_count;
     int64_t password_changed_at;  /* 0: never since it got its first */
+    bool has_memberships;         /* they were read along with the account */
+    const struct membership *memberships;
+    size_t membership_count;
 };
 
 struct membership {

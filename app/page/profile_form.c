@@ -51,7 +51,8 @@ static bool was_saved(const struct profile_form *form, const struct field *field
 
 static void describe(struct text *ids, Str name, const char *what)
 {
-    text_print(ids, "%sf-%.*s-%s", ids->n ? " " : "", STR_ARGS(name), what);
+    const Str words[] = {ids->n ? STR(" ") : STR(""), STR("f-"), name, STR("-"), str_of(what)};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) text_add(ids, words[i]);
 }
 
 /* The notes around a control, and the list of their ids for those who hear the page. */

@@ -78,24 +78,6 @@ Error users_by_identifier(struct db *db, struct arena *arena, Str key, int64_t c
     return rows_end(&rows);
 }
 
-Error user_of_session(struct db *db, struct arena *arena, Str id_hash, int64_t now, int64_t seen_after, struct session_row *out)
-{
-    struct rows rows;
-    Error error = db_select(db, STMT_session_get, DB_ARGS(db_blob(id_hash), db_int(now), db_int(seen_after)), &rows);
-    if (error) return error;
-    Error found = ERR_NOT_FOUND;
-    if (row_next(&rows)) {
-        found = read_user(arena, &rows, &out->user);
-        out->public_id = copy(arena, &rows, ACCOUNT_ALL);
-        out->created_at = row_int(&rows, ACCOUNT_ALL + 1);
-        out->authenticated_at = row_int(&rows, ACCOUNT_ALL + 2);
-        out->last_seen_at = row_int(&rows, ACCOUNT_ALL + 3);
-        out->generation = row_int(&rows, ACCOUNT_ALL + 4);
-    }
-    error = rows_end(&rows);
-    return error ? error : found;
-}
-
 /* --- memberships --- */
 
 enum membership_column {          /* membership_list */
@@ -169,4 +151,35 @@ Error user_memberships(struct db *db, struct arena *arena, const struct fields *
     size_t i = 0;
     for (const struct member_row *row = first; row; row = row->next) (*out)[i++] = row->membership;
     return OK;
+}
+
+/* --- sessions --- */
+
+/* While the account's row is open, so that the store is locked once for both. */
+static Error read_along(struct db *db, struct arena *arena, struct user *user)
+{
+    struct membership *list = NULL;
+    Error error = user_memberships(db, arena, NULL, user->id, &list, &user->membership_count);
+    user->memberships = list;
+    user->has_memberships = !error;
+    return error;
+}
+
+Error user_of_session(struct db *db, struct arena *arena, Str id_hash, int64_t now, int64_t seen_after, struct session_row *out)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_session_get, DB_ARGS(db_blob(id_hash), db_int(now), db_int(seen_after)), &rows);
+    if (error) return error;
+    Error found = ERR_NOT_FOUND;
+    if (row_next(&rows)) {
+        found = read_user(arena, &rows, &out->user);
+        if (!found) found = read_along(db, arena, &out->user);
+        out->public_id = copy(arena, &rows, ACCOUNT_ALL);
+        out->created_at = row_int(&rows, ACCOUNT_ALL + 1);
+        out->authenticated_at = row_int(&rows, ACCOUNT_ALL + 2);
+        out->last_seen_at = row_int(&rows, ACCOUNT_ALL + 3);
+        out->generation = row_int(&rows, ACCOUNT_ALL + 4);
+    }
+    error = rows_end(&rows);
+    return error ? error : found;
 }

@@ -15,7 +15,7 @@ MUST_USE Error users_by_identifier(struct db *, struct arena *, Str key, int64_t
                                    size_t *count);
 MUST_USE Error user_memberships(struct db *, struct arena *, const struct fields *, int64_t account, struct membership **out,
                                 size_t *count);
-/* The account of a live session: rows of both in one statement. `seen_after`: idle sessions older than that do not count. */
+/* The account of a live session, with its memberships: of one state of the store. `seen_after`: idle sessions older than that do not count. */
 struct session_row {
     struct user user;
     Str public_id;

@@ -37,6 +37,7 @@ struct catalog *catalog_read(struct arena *arena, Str code, Str bytes)
     struct message *messages;
     if (!mo_read(arena, bytes, &messages, &catalog->count)) return NULL;
     catalog->messages = messages;
+    message_index(arena, catalog);
     catalog->code = code;
     if (!read_header(catalog)) return NULL;
     catalog->name = catalog_text(catalog, LANGUAGE_NAME);

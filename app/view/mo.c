@@ -62,15 +62,35 @@ bool mo_read(struct arena *arena, Str bytes, struct message **messages, size_t *
     return true;
 }
 
+/* FNV-1a. */
+static size_t hash_of(Str key)
+{
+    uint32_t hash = 2166136261u;
+    for (size_t i = 0; i < key.n; i++) hash = (hash ^ (unsigned char)key.p[i]) * 16777619u;
+    return hash;
+}
+
+void message_index(struct arena *arena, struct catalog *catalog)
+{
+    size_t room = 2;
+    while (room < 2 * catalog->count) room *= 2;
+    uint16_t *index = ARENA_ARRAY(arena, uint16_t, room);
+    memset(index, 0xff, room * sizeof *index);
+    for (size_t i = 0; i < catalog->count; i++) {
+        size_t place = hash_of(catalog->messages[i].key) & (room - 1);
+        while (index[place] != NO_MESSAGE) place = (place + 1) & (room - 1);
+        index[place] = (uint16_t)i;
+    }
+    catalog->index = index;
+    catalog->index_mask = room - 1;
+}
+
 const struct message *message_find(const struct catalog *catalog, Str key)
 {
-    size_t low = 0, high = catalog->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_compare(key, catalog->messages[middle].key);
-        if (order == 0) return &catalog->messages[middle];
-        if (order < 0) high = middle;
-        else low = middle + 1;
+    size_t place = hash_of(key) & catalog->index_mask;
+    for (; catalog->index[place] != NO_MESSAGE; place = (place + 1) & catalog->index_mask) {
+        const struct message *message = &catalog->messages[catalog->index[place]];
+        if (str_eq(message->key, key)) return message;
     }
     return NULL;
 }

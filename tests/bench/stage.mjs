@@ -110,6 +110,30 @@ export async function load(port, connections, seconds, file, most) {
 
 const children = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
 
+const ticksOf = (pid) => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ').map(Number);
+  return { own: fields[11] + fields[12], ended: fields[13] + fields[14] };
+};
+const family = (pid) => [pid, ...children(pid).flatMap(family)];
+
+// Processor time so far, in ticks: of the whole machine, and of this program and everything below it.
+function ticks() {
+  const all = readFileSync('/proc/stat', 'utf8').split('\n');
+  const cores = all.filter((line) => /^cpu\d/.test(line)).length;
+  const [, user, nice, system] = all[0].split(/\s+/).map(Number);
+  const ours = family(process.pid).map((pid) => ticksOf(pid).own).reduce((sum, each) => sum + each, ticksOf(process.pid).ended);
+  return { all: user + nice + system, ours, cores, at: performance.now() };
+}
+
+// How much of the machine other programs took while `action` ran: 0 to 1.
+export async function watched(action) {
+  const before = ticks();
+  const result = await action();
+  const after = ticks();
+  const others = (after.all - before.all) - (after.ours - before.ours);
+  return { result, others: Math.max(0, others) * 10 / (after.at - before.at) / after.cores };
+}
+
 // The supervisor's children: workers, hashers and the courier.
 export function processesOf(run) {
   return children(Number(readFileSync(join(run, 'latchkey.pid'), 'utf8')));

@@ -35,6 +35,7 @@ static void target(struct arena *arena, Str input)
     static const struct message messages[] = {{{"Hi {NAME}", 9}, {NULL, 0}, {"<b>{{X}} {NAME}}\"'", 18}}, {{"Save", 4}, {NULL, 0}, {"Save", 4}}};
     struct statics statics = {.files = files, .count = 1};
     struct catalog catalog = {.code = STR("de"), .messages = messages, .count = 2};
+    message_index(arena, &catalog);
     struct problems problems = {.arena = arena};
     template_check(&statics, STR("x.tpl"), input, &problems);
     if (problems.count) return;
