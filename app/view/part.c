@@ -47,6 +47,7 @@ const struct part *part_branch(const struct part *part, Str key, bool include)
 {
     const struct branch *found = NULL;
     uint64_t bit = key_bit(key);
+    if (!(part->seen & bit)) return NULL;
     for (; part && !found; part = part->around)
         if (part->set & bit) found = branch_find(part, key, include);
     return found ? found->first : NULL;
@@ -139,9 +140,17 @@ void page_everywhere(struct page *page, const char *key, Str value)
     page->everywhere = value_new(page->arena, key, value, page->everywhere);
 }
 
+static void see(struct part *part)
+{
+    part->seen = part->set | (part->around ? part->around->seen : 0);
+    for (const struct branch *branch = part->branches; branch; branch = branch->next)
+        for (struct part *inside = branch->first; inside; inside = inside->next) see(inside);
+}
+
 Str page_render(struct page *page)
 {
     Str rendered;
+    see(&page->base);
     if (!engine_render(page->engine, page->template_name, &page->base, &rendered)) {
         const struct part *content = page->content;
         log_line(LOG_ERROR, "the page of %s cannot be rendered", content->template_name ? content->template_name : page->template_name);

@@ -32,6 +32,7 @@ struct part {
     const char *template_name;    /* of an included template */
     struct part *next;            /* the next repeat */
     uint64_t set;                 /* which keys values and branches may have (key_bit): most of what a template asks for is not there */
+    uint64_t seen;                /* the same with those around it; known once the page is rendered */
 };
 
 /* What a name means at a part: its own, those around it, then the whole page's. An empty text: nothing was set. */

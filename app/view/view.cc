@@ -14,9 +14,44 @@ using ctemplate::TemplateString;
 /* A line that held nothing but marks leaves no empty line behind. */
 static const ctemplate::Strip strip = ctemplate::STRIP_BLANK_LINES;
 
+/* Keeps its room from page to page. */
+class Output : public ctemplate::ExpandEmitter {
+public:
+    void Emit(char c) override { Emit(&c, 1); }
+    void Emit(const std::string &text) override { Emit(text.data(), text.size()); }
+    void Emit(const char *text) override { Emit(text, strlen(text)); }
+    void Emit(const char *text, size_t bytes) override
+    {
+        if (bytes > room_ - used_) grow(bytes);
+        memcpy(bytes_.get() + used_, text, bytes);
+        used_ += bytes;
+    }
+
+    Str text() const { return Str{bytes_.get(), used_}; }
+    void forget()
+    {
+        if (used_) explicit_bzero(bytes_.get(), used_);
+        used_ = 0;
+    }
+
+private:
+    void grow(size_t bytes)
+    {
+        size_t room = 2 * (used_ + bytes) + 32 * 1024;
+        std::unique_ptr<char[]> larger(new char[room]);
+        if (used_) memcpy(larger.get(), bytes_.get(), used_);
+        if (used_) explicit_bzero(bytes_.get(), used_);
+        bytes_ = std::move(larger);
+        room_ = room;
+    }
+
+    std::unique_ptr<char[]> bytes_;
+    size_t room_ = 0, used_ = 0;
+};
+
 struct engine {
     ctemplate::TemplateCache templates;
-    std::string output;           /* keeps its room from page to page */
+    Output output;
 };
 
 namespace {
@@ -119,17 +154,15 @@ bool engine_render(struct engine *engine, const char *template_name, const struc
     engine_forget(engine);
     try {
         Reader reader(part);
-        ctemplate::StringEmitter emitter(&engine->output);
-        if (!engine->templates.ExpandNoLoad(template_name, strip, &reader, nullptr, &emitter)) return false;
+        if (!engine->templates.ExpandNoLoad(template_name, strip, &reader, nullptr, &engine->output)) return false;
     } catch (...) {
         return false;
     }
-    *out = Str{engine->output.data(), engine->output.size()};
+    *out = engine->output.text();
     return true;
 }
 
 void engine_forget(struct engine *engine)
 {
-    explicit_bzero(&engine->output[0], engine->output.size());
-    engine->output.clear();
+    engine->output.forget();
 }
