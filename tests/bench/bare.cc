@@ -1,5 +1,6 @@
 // The ceilings: what a bare FastCGI program can do here. bare SOCKET WORKERS MODE FILE
 //   page    one indexed read of SQLite and one ctemplate page of about FILE's size (a page of ours, saved)
+//   filled  the same page with sixty values of its own and a loop of twenty rows of three: what a page with a form holds
 //   update  one committed UPDATE of one row (WAL, FULL) and a 303
 //   hash    one argon2id of the portal's cost and a 303
 #include <ctemplate/template.h>
@@ -48,9 +49,34 @@ static unsigned long parameter(FCGX_Request &request)
     return query ? std::strtoul(query + 1, nullptr, 10) : 0;
 }
 
-static void page(FCGX_Request &request, sqlite3_stmt *read)
+enum { VALUES = 60, ROWS = 20 };
+
+static void fill(ctemplate::TemplateDictionary &values)
+{
+    static char names[VALUES][8];
+    for (int i = 0; i < VALUES; i++) {
+        std::snprintf(names[i], sizeof names[i], "V%d", i);
+        values.SetValue(names[i], "A value of <ordinary> length");
+    }
+    for (int i = 0; i < ROWS; i++) {
+        ctemplate::TemplateDictionary *row = values.AddSectionDictionary("ROW");
+        row->SetValue("A", "name");
+        row->SetValue("B", "What it is called");
+        row->SetValue("C", "What it holds");
+    }
+}
+
+static std::string marks()
+{
+    std::string text = "{{#ROW}}<p id=\"{{A}}\">{{B}}: {{C}}</p>{{/ROW}}\n";
+    for (int i = 0; i < VALUES; i++) text += "<p>{{V" + std::to_string(i) + "}}</p>\n";
+    return text;
+}
+
+static void page(FCGX_Request &request, sqlite3_stmt *read, bool filled)
 {
     ctemplate::TemplateDictionary values("page");
+    if (filled) fill(values);
     sqlite3_bind_int64(read, 1, (sqlite3_int64)(parameter(request) % 1000000) + 1);
     if (sqlite3_step(read) == SQLITE_ROW) {
         values["NAME"] = (const char *)sqlite3_column_text(read, 0);
@@ -89,7 +115,7 @@ static void serve(int listening, const std::string &mode, const char *store)
     sqlite3_stmt *read = prepare("SELECT user_id, profile FROM account WHERE id = $1");
     sqlite3_stmt *write = prepare("UPDATE bare SET value = $1 WHERE id = $2");
     while (FCGX_Accept_r(&request) == 0) {
-        if (mode == "page") page(request, read);
+        if (mode == "page" || mode == "filled") page(request, read, mode == "filled");
         else if (mode == "update") update(request, write);
         else hash(request, std::strtoull(std::getenv("PASSES"), nullptr, 10), std::strtoull(std::getenv("KIB"), nullptr, 10) * 1024);
         FCGX_Finish_r(&request);
@@ -102,7 +128,10 @@ int main(int argc, char **argv)
     std::ifstream sample(argv[4]);
     std::stringstream text;
     text << sample.rdbuf();
-    ctemplate::StringToTemplateCache("bare.tpl", "{{%AUTOESCAPE context=\"HTML\"}}\n<!doctype html><title>{{NAME}}</title><p>{{PROFILE}}\n" + text.str(),
+    std::string own = text.str();
+    enum { FILLED_BYTES = 4500 };    // what the marks become, taken off the sample so that the page keeps its size
+    if (std::string(argv[3]) == "filled") own = marks() + own.substr(0, own.size() > FILLED_BYTES ? own.size() - FILLED_BYTES : 0);
+    ctemplate::StringToTemplateCache("bare.tpl", "{{%AUTOESCAPE context=\"HTML\"}}\n<!doctype html><title>{{NAME}}</title><p>{{PROFILE}}\n" + own,
                                      ctemplate::DO_NOT_STRIP);
     int listening = socket(AF_UNIX, SOCK_STREAM, 0);
     struct sockaddr_un address = {};

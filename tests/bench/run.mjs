@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Demo, Visitor, freePort, hidden, top, until } from '../support/demo.mjs';
 import { fcgiGet } from './fcgi.mjs';
-import { bareStore, build, compile, fill, formOf, load, memoryOf, processesOf, raw, requestFile, start, startNginx, stop, stopAll, watched } from './stage.mjs';
+import { bareStore, build, compile, ended, fill, formOf, load, memoryOf, processesOf, raw, requestFile, start, startNginx, stop, stopAll, watched } from './stage.mjs';
 
 const USERS = Number(process.env.USERS ?? 1000000);
 const SECONDS = Number(process.env.SECONDS ?? 1);
@@ -71,7 +71,7 @@ async function requests(front, port, password) {
     signIn: requestFile('sign-in', all.map((one) => signIn(`person${one.number}@bench.example`, password))),
     wrong: requestFile('wrong', all.map(() => signIn('nobody-@@@@@@@@@bench.example', 'wrong'))),
   };
-  for (const mode of ['page', 'update', 'hash']) files[mode] = requestFile(`bare-${mode}`, all.map((one) => raw(port, 'GET', `/bare-${mode}?${one.number}`)));
+  for (const mode of ['page', 'filled', 'update', 'hash']) files[mode] = requestFile(`bare-${mode}`, all.map((one) => raw(port, 'GET', `/bare-${mode}?${one.number}`)));
   return { files, loginPage: page, profilePage: all[0].page };
 }
 
@@ -112,6 +112,7 @@ async function ratios(front, port, sockets, { files, loginPage, profilePage }) {
   const list = [
     ['login', 'GET /login', 'page', loginPage, files.login, 0.5, 8, '2xx', 0.8],
     ['profile', 'GET /profile', 'page', profilePage, files.profile, 0.5, 8, '2xx', 0.6],
+    ['filled', 'GET /profile', 'filled', profilePage, files.profile, 0.5, 8, '2xx', 0.6],
     ['save', 'POST /profile', 'update', loginPage, files.save, 2, 8, '3xx', 0.6],
     ['sign-in', 'POST /login', 'hash', loginPage, files.signIn, 3, 2, '3xx', 0.9],
   ];
@@ -172,7 +173,7 @@ async function main() {
   await demo.start(demo.port);
 
   const port = await freePort();
-  const sockets = Object.fromEntries(['page', 'update', 'hash'].map((name) => [name, join(build, `${name}.sock`)]));
+  const sockets = Object.fromEntries(['page', 'filled', 'update', 'hash'].map((name) => [name, join(build, `${name}.sock`)]));
   startNginx(demo, port, sockets);
   const front = { request: (method, path, options = {}) => demo.request.call({ port }, method, path, options) };
   await until(async () => { try { return (await front.request('GET', '/login')).status === 200; } catch { return false; } }, 'nginx answers');
@@ -189,8 +190,8 @@ async function main() {
   await starts();
 }
 
-rmSync(build, { recursive: true, force: true });
 mkdirSync(build, { recursive: true });
+for (const folder of ended()) rmSync(folder, { recursive: true, force: true });
 try {
   await main();
 } catch (error) {

@@ -1,10 +1,12 @@
 // What the measurements stand on: the programs, a store with many accounts, nginx before all of them, and the requests.
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { top, unescape } from '../support/demo.mjs';
 
-export const build = join(top, 'build/bench');
+// Each run has a folder of its own.
+export const build = join(top, 'build/bench', String(process.pid));
+export const ended = () => readdirSync(dirname(build)).filter((pid) => !existsSync(`/proc/${pid}`)).map((pid) => join(dirname(build), pid));
 
 const started = [];
 export function start(command, args, options = {}) {
@@ -84,7 +86,7 @@ export const raw = (port, method, path, headers = {}, body = '') => `${method} $
 
 // What a browser sends of the page's form, as name and value: every control, though one alone was changed.
 export function formOf(html) {
-  const form = html.slice(html.indexOf('action="/profile"'), html.lastIndexOf('</form>'));
+  const begin = html.indexOf('action="/profile"'), form = html.slice(begin, html.indexOf('</form>', begin));
   const of = (tag, name) => unescape(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? '');
   const pairs = [];
   for (const [tag, input, select, text] of form.matchAll(/<(?:(input)[^>]*>|(select)[^>]*>.*?<\/select>|(textarea)[^>]*>[^<]*)/gs)) {
