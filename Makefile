@@ -10,7 +10,7 @@ PORT     := 8080
 RUN_PACKAGES  := gcc g++ make pkg-config gettext nginx-light ca-certificates libfcgi-dev libctemplate-dev libsqlite3-dev \
                  libsodium-dev libcurl4-openssl-dev libjansson-dev libconfig-dev libssl-dev libcrypt-dev libidn2-dev libutf8proc-dev \
                  libzxcvbn-dev
-TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs npm openssl
+TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs openssl $(if $(shell command -v npm 2>/dev/null),,npm)
 BENCH_PACKAGES := sqlite3 nodejs
 
 LIBRARIES := fcgi libctemplate sqlite3 libsodium libcurl jansson libconfig libcrypto libidn2 libutf8proc
@@ -44,8 +44,8 @@ build: $(BUILD)/latchkey $(BUILD)/static/.done $(BUILD)/i18n/.done
 
 # --- packages: only when something is missing, so that later runs need no network and no root ---
 apt = set -e; sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
-      echo "Installing: $(1)"; $$sudo env DEBIAN_FRONTEND=noninteractive apt-get update -qq; \
-      $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(1) >/dev/null
+      echo "Installing: $(1)"; apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -o APT::Sandbox::User=root"; \
+      $$apt update -qq; $$apt install -y -qq --no-install-recommends $(1) >/dev/null
 packages:
 	@$(if $(call missing,$(RUN_PACKAGES)),$(call apt,$(call missing,$(RUN_PACKAGES))),:)
 test-packages:
