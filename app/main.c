@@ -45,6 +45,18 @@ static const struct {
      "  latchkey user verify USER [email|phone_number]\n"
      "  latchkey user delete [--yes] [--reason TEXT] USER\n",
      command_user},
+    {"organization", "organization ACT …", "look after one organization, or list all",
+     "What an organization may have is said as in the file for apply: KEY is branding, metadata or fields.\n"
+     "  latchkey organization list [--json]\n"
+     "  latchkey organization show [--json] NAME        --json: an entry of a file for apply\n"
+     "  latchkey organization members [--json] NAME     as its help desk sees them\n"
+     "  latchkey organization add NAME [--display-name TEXT] [--support-email ADDRESS] [--connection NAME]… [--set KEY=JSON]…\n"
+     "  latchkey organization set NAME                  the same options; what is not said stays, and the\n"
+     "                                                  connections that are said replace those it had\n"
+     "  latchkey organization delete [--yes] [--reason TEXT] NAME\n"
+     "                                                  with its memberships, roles, invitations and requests,\n"
+     "                                                  never an account; the name is not given again\n",
+     command_organization},
     {"explain", "explain [--json] [--lang LL] [--connection NAME] USER [FIELD]", "who may do what to a field, and which rule says so",
      "For each field, or the one named: the level of owner, desk and operator, and the rule that set it.\n",
      command_explain},
@@ -54,6 +66,13 @@ static const struct {
      "  latchkey queue retry [ID]              tries it now, or all of them\n"
      "  latchkey queue drop ID                 it is never sent; --all instead of ID: everything that waits\n",
      command_queue},
+    {"audit", "audit ACT …", "look through what was done, and whether somebody changed it",
+     "Each row of the audit hangs on the row before it. verify looks through all of them; exit code 1 and the first row\n"
+     "that does not fit when one was changed, added or taken away. It prints the head: kept somewhere else, it proves later\n"
+     "that nothing up to it was changed, not even by putting back an older copy of the whole store.\n"
+     "  latchkey audit verify [--since HEAD] [--json]\n"
+     "  latchkey audit show [--user USER] [--organization NAME] [--limit N] [--json]   the newest first; 50 unless N says more\n",
+     command_audit},
     {"backup", "backup FILE", "write a consistent copy of the running store",
      "FILE must not exist yet. The copy is verified before the command ends. The master key is not in it.\n",
      command_backup},

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "model/identifier.h"
 #include "net/target.h"
 
 extern char **environ;
@@ -301,6 +302,8 @@ static void check_delivery(struct reading *reading)
         complain(reading, "mail_from", "must be the sender, like Example <no-reply@example.com>");
     if (options->sms_url.n && !target_is_sms(options->sms_url))
         complain(reading, "sms_url", "must be an https:// address (http:// for localhost alone) or dir:PATH");
+    if (!calling_codes_are(options->sms_countries))
+        complain(reading, "sms_countries", "must be calling codes with blanks between them, like 44 49 1");
 }
 
 static void check_breaches(struct reading *reading)

@@ -18,6 +18,15 @@
 {{/FIELD}}
 </ul>
 {{/FIELDS}}
+{{#GIVEN}}
+<p>{{_("Given:")}} <bdi>{{ROLES}}</bdi></p>
+{{/GIVEN}}
+{{#TAKEN}}
+<p>{{_("Taken away:")}} <bdi>{{ROLES}}</bdi></p>
+{{/TAKEN}}
+{{#WHY}}
+<p>{{_("Reason:")}} <bdi>{{REASON}}</bdi></p>
+{{/WHY}}
 <ul class="facts">
 <li>{{DATE}}</li>
 {{#DONE_BY}}

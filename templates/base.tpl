@@ -9,7 +9,7 @@
 <link rel="icon" href="{{static "mark.svg"}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{static "latchkey.css"}}">
 {{#LOOK}}
-<link rel="stylesheet" href="/o/{{NAME}}/look/{{VERSION}}.css">
+<link rel="stylesheet" href="/o/{{NAME}}/{{SHEET}}">
 {{/LOOK}}
 <script src="{{static "latchkey.js"}}" defer></script>
 </head>
@@ -34,7 +34,7 @@
 <nav class="places" aria-label="{{_("Places")}}">
 <ul>
 {{#PLACE}}
-<li><a href="{{PATH}}"{{#IS_HERE}} aria-current="page"{{/IS_HERE}}>{{LABEL}}</a>
+<li><a href="{{PATH}}"{{#IS_HERE}} aria-current="page"{{/IS_HERE}}{{#IS_ABOVE}} aria-current="true"{{/IS_ABOVE}}>{{LABEL}}</a>
 {{#IS_HERE}}
 {{#HAS_ANCHORS}}
 <ul>
@@ -53,7 +53,13 @@
 {{#NOTICE}}
 <p class="notice" id="notice" role="status" tabindex="-1">{{TEXT}}</p>
 {{/NOTICE}}
+{{#IS_SAMPLE}}
+<h1 class="unseen">{{_("Preview:")}} {{TITLE}}</h1><div inert>
+{{/IS_SAMPLE}}
 {{>CONTENT}}
+{{#IS_SAMPLE}}
+</div>
+{{/IS_SAMPLE}}
 </main>
 </div>
 <footer class="bottom">

@@ -35,6 +35,12 @@
 {{#PENDING_BOUNCING}}
 <p class="problem">{{_("Mail to the new address comes back. Check it, then ask for it anew.")}}</p>
 {{/PENDING_BOUNCING}}
+{{#ASK}}
+<p class="help"><a href="/profile/requests?field={{ASKED}}">{{_("Ask for a change")}}<span class="unseen">: {{LABEL}}</span></a></p>
+{{/ASK}}
+{{#ASKED_FOR}}
+<p class="stored">{{_("You asked for a change:")}}{{#HAS_WISH}} <bdi dir="{{DIRECTION_OF_VALUE}}">{{WISH:p}}</bdi>{{/HAS_WISH}}{{#EMPTY_WISH}} {{_("Not set")}}{{/EMPTY_WISH}}, {{SINCE}}. <a href="/profile/requests">{{_("Your requests")}}<span class="unseen">: {{LABEL}}</span></a></p>
+{{/ASKED_FOR}}
 </div>
 {{/LOCKED}}
 {{#EDITABLE}}
@@ -44,9 +50,9 @@
 {{#HELP}}
 <p class="help" id="{{ID}}-help">{{TEXT}}</p>
 {{/HELP}}
-{{#IS_ONCE}}
-<p class="help" id="{{ID}}-once">{{_("You can fill this in once. After that it stays.")}}</p>
-{{/IS_ONCE}}
+{{#ONCE}}
+<p class="help" id="{{ID}}-once">{{TEXT}}</p>
+{{/ONCE}}
 {{#PROBLEM}}
 <p class="problem" id="{{ID}}-problem">{{TEXT}}</p>
 {{/PROBLEM}}
@@ -76,9 +82,9 @@
 {{#HELP}}
 <p class="help" id="{{ID}}-help">{{TEXT}}</p>
 {{/HELP}}
-{{#IS_ONCE}}
-<p class="help" id="{{ID}}-once">{{_("You can fill this in once. After that it stays.")}}</p>
-{{/IS_ONCE}}
+{{#ONCE}}
+<p class="help" id="{{ID}}-once">{{TEXT}}</p>
+{{/ONCE}}
 {{#PROBLEM}}
 <p class="problem" id="{{ID}}-problem">{{TEXT}}</p>
 {{/PROBLEM}}

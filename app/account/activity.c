@@ -81,12 +81,27 @@ static bool is_seen(const struct reading *reading, const struct field *field)
     return policy_level(&reading->portal->directory.fields, field, &reading->subject, ACTOR_OWNER, false).level > LEVEL_NONE;
 }
 
+static Str listed(struct arena *arena, Str list, Str name)
+{
+    return list.n ? arena_print(arena, "%.*s,%.*s", STR_ARGS(list), STR_ARGS(name)) : name;
+}
+
+/* A role that came or went; false: the entry is a field's. */
+static bool read_role(struct arena *arena, const json_t *entry, struct activity *out)
+{
+    Str gives = text_of(entry, "gives"), takes = text_of(entry, "takes");
+    if (gives.n) out->gives = listed(arena, out->gives, gives);
+    if (takes.n) out->takes = listed(arena, out->takes, takes);
+    return gives.n || takes.n;
+}
+
 static Error read_fields(struct reading *reading, const json_t *list, struct activity *out)
 {
     size_t size = json_array_size(list);
     if (size) out->fields = ARENA_ARRAY(reading->arena, struct activity_field, size);
     for (size_t i = 0; i < size; i++) {
         const json_t *entry = json_array_get(list, i);
+        if (read_role(reading->arena, entry, out)) continue;
         const struct field *field = field_find(&reading->portal->directory.fields, text_of(entry, "field"));
         Verdict verdict = {.level = LEVEL_READ, .rule = RULE_FIELD};
         if (!field || !is_seen(reading, field)) {
@@ -124,8 +139,9 @@ static Error read_row(struct reading *reading, const struct rows *rows, struct a
                              .action = arena_copy(arena, row_text(rows, 5)), .refused = !str_is(row_text(rows, 6), "allowed")};
     if (out->by == BY_OWNER) {
         out->peer = arena_copy(arena, row_text(rows, 9));
-        if (out->refused && !row_is_null(rows, 7)) out->reason = arena_copy(arena, row_text(rows, 7));
     }
+    bool told = out->by == BY_OWNER || (!out->refused && out->by != BY_SERVICE);
+    if (told && !row_is_null(rows, 7)) out->reason = arena_copy(arena, row_text(rows, 7));
     if (!row_is_null(rows, 4) && row_text(rows, 4).n) {
         const struct rule_source *organization;
         Error error = find_organization(reading, arena_copy(arena, row_text(rows, 4)), &organization);

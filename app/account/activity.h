@@ -22,12 +22,13 @@ struct activity {
     enum activity_by by;
     Str action;                   /* "profile.save" */
     bool refused;
-    Str reason;                   /* of the owner's refused act: ours, like "password"; what others gave as theirs is not told */
+    Str reason;                   /* of the owner's act: ours, like "password"; of what a desk or operator did: what they gave */
     Str organization;             /* its display name; empty: none */
     Str peer;                     /* the address it came from; BY_OWNER alone, else empty */
     struct activity_field *fields;
     size_t count;
     bool more_fields;             /* there were others, which do not exist or are not for these eyes */
+    Str gives, takes;             /* names of roles, with commas between */
 };
 
 /* At most `room` of them, the newest first; `before` 0: from the newest, else those older than the one with that id. *older:

@@ -39,6 +39,7 @@ static Error take_back(struct applying *applying, Error error)
 static Error run(struct applying *applying, const struct apply_known *known)
 {
     Error error = apply_passwords(applying);
+    if (!error && db_in_transaction(applying->portal->db)) return run_inside(applying, known);
     if (!error) error = db_begin(applying->portal->db);
     if (error) return error;
     error = run_inside(applying, known);

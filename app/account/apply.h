@@ -18,6 +18,7 @@ struct apply_known {
     const json_t *definitions;    /* field objects */
     const json_t *connections;    /* name: strategy */
     const json_t *roles, *organizations;   /* name: true */
+    const json_t *gone;           /* names of deleted organizations: true; never given again */
 };
 
 /* ERR_INVALID: every problem is listed with its place. Nothing of `json` needs to outlive the call. */
@@ -28,7 +29,8 @@ typedef struct Applied {
     size_t added, changed, removed;
 } Applied;
 
-/* With `dry_run` the same happens and is taken back. ERR_INVALID: problems, nothing changed. ERR_BUSY: the store or memory. */
+/* With `dry_run` the same happens and is taken back. ERR_INVALID: problems, nothing changed. ERR_BUSY: the store or memory.
+   Joins a transaction that is already open: then the caller ends it, and reads the directory anew where it was taken back. */
 MUST_USE Error apply_run(struct portal *, const struct visit *, Str json, bool dry_run, struct problems *, Applied *out);
 
 #endif

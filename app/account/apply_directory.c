@@ -1,5 +1,6 @@
 #include "account/applying.h"
 
+#include "account/member_index.h"
 #include "account/shape.h"
 #include "model/permission.h"
 
@@ -67,11 +68,13 @@ static Error load_names(struct db *db, enum statement statement, json_t *names)
 Error apply_known_load(struct db *db, struct apply_known *out)
 {
     json_t *definitions = json_array(), *connections = json_object(), *roles = json_object(), *organizations = json_object();
+    json_t *gone = json_object();
     Error error = load_definitions(db, definitions);
     if (!error) error = load_connections(db, connections);
     if (!error) error = load_names(db, STMT_role_list, roles);
     if (!error) error = load_names(db, STMT_organization_list, organizations);
-    *out = (struct apply_known){definitions, connections, roles, organizations};
+    if (!error) error = load_names(db, STMT_organization_gone_list, gone);
+    *out = (struct apply_known){definitions, connections, roles, organizations, gone};
     return error;
 }
 
@@ -213,5 +216,6 @@ Error apply_directory(struct applying *applying, bool *changed)
     if (!error) error = apply_organizations(applying);
     *changed = applying->diff.lines.n != before;
     if (error || !*changed) return error;
-    return db_run(applying->portal->db, STMT_generation_bump, DB_NO_ARGS, NULL);
+    error = db_run(applying->portal->db, STMT_generation_bump, DB_NO_ARGS, NULL);
+    return error ? error : member_index_outdate(applying->portal);
 }

@@ -1,5 +1,7 @@
 #include "account/applying.h"
 
+#include "account/member.h"
+#include "account/member_index.h"
 #include "account/shape.h"
 #include "account/state.h"
 #include "store/user_store.h"
@@ -84,14 +86,14 @@ static Error write_roles(struct joining *joining, const struct plan_membership *
         error = find_id(db, STMT_role_get, json_str(json_array_get(wanted->roles, i)), &role);
         if (!error) error = db_run(db, STMT_membership_role_add, DB_ARGS(db_int(organization), account, db_int(role)), NULL);
     }
-    return error;
+    return error ? error : member_index_refresh(joining->applying->portal, joining->applying->arena, joining->user->id);
 }
 
 static Error put(struct joining *joining, int64_t organization, bool home, bool invited, bool suspended)
 {
-    return db_run(joining->applying->portal->db, STMT_membership_put,
-                  DB_ARGS(db_int(organization), db_int(joining->user->id), db_int(home), db_int(invited), db_int(suspended),
-                          db_int(joining->applying->visit->now)), NULL);
+    const struct member_wish wish = {.organization = organization, .account = joining->user->id, .home = home, .invited = invited,
+                                     .suspended = suspended};
+    return member_put(joining->applying->portal, joining->applying->visit, &wish);
 }
 
 static bool diff_flag(struct joining *joining, Str place, const char *key, bool before, bool after)

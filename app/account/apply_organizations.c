@@ -1,5 +1,6 @@
 #include "account/applying.h"
 
+#include "account/organization.h"
 #include "account/shape.h"
 
 static Error stored_organization(struct applying *applying, Str name, int64_t *id, struct plan_organization *out)
@@ -94,6 +95,14 @@ static Error put_organization(struct applying *applying, const struct plan_organ
     return rows_end(&rows);
 }
 
+/* One that was deleted since the file was checked: the next try says so. */
+static Error refuse_gone(struct applying *applying, Str name)
+{
+    bool gone = false;
+    Error error = organization_is_gone(applying->portal, name, &gone);
+    return error ? error : gone ? ERR_BUSY : OK;
+}
+
 static Error apply_organization(struct applying *applying, const struct plan_organization *wanted)
 {
     struct plan_organization before;
@@ -102,7 +111,8 @@ static Error apply_organization(struct applying *applying, const struct plan_org
     if (error) return error;
     struct plan_organization after = completed(wanted, &before);
     Str place = place_at(applying->arena, STR("organizations"), arena_cstr(applying->arena, wanted->name));
-    if (diff_organization(&applying->diff, place, &before, &after) || !id) error = put_organization(applying, &after, &id);
+    if (!id) error = refuse_gone(applying, wanted->name);
+    if (!error && (diff_organization(&applying->diff, place, &before, &after) || !id)) error = put_organization(applying, &after, &id);
     return error ? error : apply_connections(applying, wanted, id, place);
 }
 

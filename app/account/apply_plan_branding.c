@@ -1,38 +1,22 @@
 /* An organization's look in an apply file: colours that stay readable, texts by language. */
 #include "account/apply_plan.h"
 
-#include <string.h>
-#include <strings.h>
-
+#include "account/branding.h"
 #include "account/shape.h"
-#include "base/utf8.h"
-#include "model/colour.h"
 
-enum { HEADING_MAX = 120, HELP_MAX = 500, LANGUAGE_MAX = 35 };
-
-/* #0a5c36, or #abc as its short form. STR_NONE: neither. */
-static Str color_of(struct arena *arena, Str text)
-{
-    if ((text.n != 4 && text.n != 7) || text.p[0] != '#') return STR_NONE;
-    for (size_t i = 1; i < text.n; i++)
-        if (!strchr("0123456789abcdefABCDEF", text.p[i]) || text.p[i] == '\0') return STR_NONE;
-    const char *p = text.p;
-    if (text.n == 4) text = arena_print(arena, "#%c%c%c%c%c%c", p[1], p[1], p[2], p[2], p[3], p[3]);
-    return utf8_ascii_lower(arena, text);
-}
+enum { LANGUAGE_MAX = 35 };
 
 static void put_color(struct planner *planner, const struct shape *colors, const char *key, json_t *out)
 {
     if (!shape_has(colors, key)) return;
-    Str color = color_of(planner->arena, json_str(json_object_get(colors->object, key)));
+    Str color = branding_colour(planner->arena, json_str(json_object_get(colors->object, key)));
     if (color.p) json_object_set_new(out, key, json_stringn(color.p, color.n));
     else problem_add(planner->problems, shape_place(colors, key), "must be a colour like #0a5c36");
 }
 
 static void check_page(struct planner *planner, const struct shape *colors, const json_t *out)
 {
-    Colour page;
-    if (!colour_read(json_str(json_object_get(out, "page_background")), &page) || colour_is_readable_page(page)) return;
+    if (branding_page_fault(json_str(json_object_get(out, "page_background"))) != BRANDING_TOO_DARK) return;
     problem_add(planner->problems, shape_place(colors, "page_background"),
                 "is too dark for the text on it: take a lighter one, with a contrast of at least 4.5 to #14242a");
 }
@@ -51,16 +35,6 @@ static const json_t *branding_colors(struct planner *planner, const struct shape
     return out;
 }
 
-/* Programs that show pages or mail make links of such words by themselves; a heading shall not lead anywhere. */
-static bool has_address(Str text)
-{
-    for (size_t i = 0; i < text.n; i++) {
-        Str rest = str_after(text, i);
-        if (str_starts(rest, STR("://")) || rest.p[0] == '@' || (rest.n >= 4 && strncasecmp(rest.p, "www.", 4) == 0)) return true;
-    }
-    return false;
-}
-
 static bool is_language(Str tag)
 {
     for (size_t i = 0; i < tag.n; i++)
@@ -72,13 +46,15 @@ static bool is_language(Str tag)
 /* One text in each language. */
 static void check_languages(struct planner *planner, const struct shape *words, bool heading)
 {
+    const size_t most = heading ? BRANDING_HEADING_MAX : BRANDING_HELP_MAX;
     const char *language;
     json_t *value;
     json_object_foreach((json_t *)words->object, language, value) {
-        Str text = shape_text(words, language, 1, heading ? HEADING_MAX : HELP_MAX), place = shape_place(words, language);
+        Str text = shape_text(words, language, 1, most), place = shape_place(words, language);
         if (!is_language(str_of(language))) problem_add(planner->problems, place, "must be named by a language like en");
-        if (text.p && !str_trim(text).n) problem_add(planner->problems, place, "must not be blank");
-        if (heading && text.p && has_address(text)) problem_add(planner->problems, place, "a heading holds no addresses");
+        enum branding_fault fault = text.p ? branding_text_fault(text, most, heading) : BRANDING_FINE;
+        if (fault == BRANDING_BLANK) problem_add(planner->problems, place, "must not be blank");
+        if (fault == BRANDING_ADDRESS) problem_add(planner->problems, place, "a heading holds no addresses");
     }
 }
 

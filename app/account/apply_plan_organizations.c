@@ -1,5 +1,6 @@
 #include "account/apply_plan.h"
 
+#include "account/branding.h"
 #include "account/shape.h"
 #include "base/utf8.h"
 
@@ -7,10 +8,9 @@ enum { ORGANIZATION_NAME_MAX = 50, METADATA_PAIRS = 25, METADATA_MAX = 255, ORGA
 
 static Str support_email(struct planner *planner, const struct shape *entry)
 {
-    static const struct field field = {.name = STR("support_email"), .type = TYPE_EMAIL};
     const json_t *value = json_object_get(entry->object, "support_email");
     json_t *clean = NULL;
-    if (!value || !plan_clean(planner, &field, value, shape_place(entry, "support_email"), &clean)) return STR_NONE;
+    if (!value || !plan_clean(planner, &branding_support_field, value, shape_place(entry, "support_email"), &clean)) return STR_NONE;
     return clean ? json_str(clean) : STR("");
 }
 
@@ -43,6 +43,15 @@ static const json_t *organization_connections(struct planner *planner, const str
     return plan_names(planner, list, place, ORGANIZATION_CONNECTIONS);
 }
 
+/* Old links, mails and audit rows carry the name: nobody else shall answer to it. */
+static Str organization_name(struct planner *planner, const struct shape *entry, json_t *claimed)
+{
+    Str name = plan_name(planner, entry, ORGANIZATION_NAME_MAX, "-_", claimed);
+    if (name.p && json_object_getn(planner->known->gone, name.p, name.n))
+        problem_add(planner->problems, shape_place(entry, "name"), "an organization of this name was deleted; the name is not given again");
+    return name;
+}
+
 void plan_organizations(struct planner *planner, const json_t *list)
 {
     static const Str keys[] = {STR("name"), STR("display_name"), STR("support_email"), STR("branding"), STR("metadata"),
@@ -56,7 +65,7 @@ void plan_organizations(struct planner *planner, const json_t *list)
         if (!shape_open(planner->problems, json_array_get(list, i), place, &entry)) continue;
         shape_closed(&entry, keys, sizeof keys / sizeof keys[0]);
         plan->organizations[plan->organization_count++] = (struct plan_organization){
-            .place = place, .name = plan_name(planner, &entry, ORGANIZATION_NAME_MAX, "-_", claimed),
+            .place = place, .name = organization_name(planner, &entry, claimed),
             .display_name = shape_text(&entry, "display_name", 1, PLAN_DISPLAY_NAME_MAX),
             .support_email = support_email(planner, &entry), .branding = plan_branding(planner, &entry),
             .metadata = metadata_of(planner, &entry), .rules = plan_rules(planner, &entry),

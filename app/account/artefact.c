@@ -15,6 +15,7 @@ static const struct {
     [PURPOSE_EMAIL_VERIFY] = {.name = "email_verify"},
     [PURPOSE_EMAIL_CHANGE] = {.name = "email_change"},
     [PURPOSE_EMAIL_REVERT] = {.name = "email_revert", .lasting = true},
+    [PURPOSE_ACCOUNT_DELETE] = {.name = "account_delete"},
     [PURPOSE_PHONE_CHANGE] = {.name = "phone_change", .code = true},
 };
 

@@ -10,6 +10,7 @@ enum purpose {
     PURPOSE_PASSWORD_RESET, PURPOSE_EMAIL_VERIFY, PURPOSE_EMAIL_CHANGE,
     PURPOSE_EMAIL_REVERT,         /* outlives epochs: nobody who took the account over can suppress it */
     PURPOSE_PHONE_CHANGE,         /* a six-digit code */
+    PURPOSE_ACCOUNT_DELETE,
     PURPOSES
 };
 

@@ -38,6 +38,11 @@ Str crypto_random(struct arena *arena, size_t bytes)
     return (Str){(const char *)random, bytes};
 }
 
+void crypto_random_fill(unsigned char *out, size_t bytes)
+{
+    randombytes_buf(out, bytes);
+}
+
 bool crypto_equal(Str a, Str b)
 {
     return a.n == b.n && sodium_memcmp(bytes_of(a), bytes_of(b), a.n) == 0;
@@ -83,6 +88,21 @@ Str keys_mac(struct arena *arena, const struct keys *keys, enum key_purpose purp
     unsigned char *mac = arena_take(arena, crypto_generichash_BYTES);
     crypto_generichash(mac, crypto_generichash_BYTES, bytes_of(message), message.n, keys->key[purpose], SECRET_BYTES);
     return (Str){(const char *)mac, crypto_generichash_BYTES};
+}
+
+void keys_mac_parts(const struct keys *keys, enum key_purpose purpose, const Str *parts, size_t count,
+                    unsigned char out[SECRET_BYTES])
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, keys->key[purpose], SECRET_BYTES, SECRET_BYTES);
+    for (size_t i = 0; i < count; i++) {
+        unsigned char length[8];
+        uint64_t n = parts[i].p ? parts[i].n : UINT64_MAX;
+        for (size_t byte = 0; byte < sizeof length; byte++) length[byte] = (unsigned char)(n >> (8 * byte));
+        crypto_generichash_update(&state, length, sizeof length);
+        if (parts[i].n) crypto_generichash_update(&state, bytes_of(parts[i]), parts[i].n);
+    }
+    crypto_generichash_final(&state, out, SECRET_BYTES);
 }
 
 Str keys_seal(struct arena *arena, const struct keys *keys, Str plain, Str associated)

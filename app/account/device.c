@@ -10,9 +10,10 @@ struct sign {
 
 /* Browsers name their ancestors as well, so the more particular sign stands before the more general one. */
 static const struct sign browsers[] = {
-    {"Edg/", "Edge"}, {"EdgA/", "Edge"}, {"EdgiOS/", "Edge"}, {"OPR/", "Opera"}, {"OPT/", "Opera"}, {"Vivaldi/", "Vivaldi"},
+    {"Edg/", "Edge"}, {"EdgA/", "Edge"}, {"EdgiOS/", "Edge"}, {"Edge/", "Edge"}, {"OPR/", "Opera"}, {"OPT/", "Opera"},
+    {"OPX/", "Opera"}, {"OPiOS/", "Opera"}, {"Opera/", "Opera"}, {"Vivaldi/", "Vivaldi"},
     {"SamsungBrowser/", "Samsung Internet"}, {"DuckDuckGo/", "DuckDuckGo"}, {"Firefox/", "Firefox"}, {"FxiOS/", "Firefox"},
-    {"Chromium/", "Chromium"}, {"CriOS/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"},
+    {"Chromium/", "Chromium"}, {"HeadlessChrome/", "Headless Chrome"}, {"CriOS/", "Chrome"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"}, {"curl/", "curl"},
     {"Wget/", "Wget"},
 };
 

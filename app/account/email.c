@@ -107,6 +107,38 @@ Error email_confirm(struct portal *portal, const struct visit *visit, Str secret
 
 /* --- undoing --- */
 
+/* Who holds the address in this connection by now; id 0: nobody else. */
+static Error find_holder(struct portal *portal, const struct visit *visit, const EmailLink *link, struct user *out)
+{
+    Str key = identifier_key(visit->arena, link->artefact.value);
+    struct rows rows;
+    int64_t account = 0;
+    *out = (struct user){0};
+    Error error = db_select(portal->db, STMT_identifier_get,
+                            DB_ARGS(db_int(link->user.connection), db_text(STR("email")), db_text(key)), &rows);
+    if (error) return error;
+    if (row_next(&rows)) account = row_int(&rows, 0);
+    error = rows_end(&rows);
+    return error || !account || account == link->user.id ? error : user_get(portal->db, visit->arena, account, out);
+}
+
+/* Else whoever signs up with the old address in time would keep its owner from getting the account back, without ever having
+   seen the mailbox. The link has come from there, so who never proved it gives way; who did prove it stays. */
+static Error release(struct portal *portal, const struct visit *visit, const EmailLink *link)
+{
+    struct visit as = *visit;
+    struct user holder;
+    struct change change;
+    Commit commit;
+    Error error = find_holder(portal, visit, link, &holder);
+    if (error || !holder.id || proving_is_verified(&email_proof, &holder)) return error;
+    as.actor_id = STR("system:revert");
+    change_init(&change, visit->arena, ACTOR_SCRIPT);
+    change_put(&change, STR("email"), json_null());
+    error = account_commit(portal, &as, holder.id, -1, &change, &commit);
+    return error ? error : account_end_all(portal, &holder);
+}
+
 static Error put_back(struct portal *portal, const struct visit *visit, const EmailLink *link, Step *out)
 {
     struct change change;
@@ -126,6 +158,8 @@ static Error revert_inside(struct portal *portal, const struct visit *visit, Str
     EmailLink link;
     Error error = email_revert_link(portal, visit, secret, &link);
     if (!error) error = artefact_take(portal, visit, &link.artefact);
+    if (error) return error;
+    error = release(portal, visit, &link);
     if (error) return error;
     struct visit as = visit_as(visit, &link.user);
     error = put_back(portal, &as, &link, out);

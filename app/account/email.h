@@ -21,7 +21,8 @@ MUST_USE Error email_revert_link(struct portal *, const struct visit *, Str secr
    ERR_EXPIRED: the link is dead; after STEP_REFUSED and STEP_UNUSABLE nothing has changed. */
 MUST_USE Error email_confirm(struct portal *, const struct visit *, Str secret, Str language, Step *out);
 /* One transaction: the address before counts again, whatever came after it, everything that the account had open ends. No rule for
-   the owner stands against it: who took the account over may have brought that rule about. */
+   the owner stands against it: who took the account over may have brought that rule about. Who took the old address meanwhile
+   without proving it loses it and is signed out; who proved it keeps it, and that is STEP_UNUSABLE. */
 MUST_USE Error email_revert(struct portal *, const struct visit *, Str secret, Step *out);
 
 #endif

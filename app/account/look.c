@@ -70,6 +70,19 @@ Error look_named(struct portal *portal, struct arena *arena, Str name, struct lo
     return error ? error : read_rows(arena, &rows, out);
 }
 
+struct look look_of_membership(const struct portal *portal, const struct membership *membership)
+{
+    struct look look = look_of_portal(portal);
+    const struct rule_source *organization = &membership->rules.organization;
+    look.organization = membership->organization;
+    look.name = organization->name;
+    if (organization->display_name.n) look.display_name = organization->display_name;
+    if (organization->support_email.n) look.support_email = organization->support_email;
+    look.palette = palette_of(membership->branding);
+    look.texts = json_object_get(membership->branding, "texts");
+    return look;
+}
+
 Str look_path(struct arena *arena, const struct look *look, const char *path)
 {
     return look->name.n ? arena_print(arena, "/o/%.*s%s", STR_ARGS(look->name), path) : str_of(path);

@@ -10,12 +10,15 @@ struct look {
     Str name;                     /* the organization's, as in /o/NAME/; empty: none */
     Str display_name, support_email;
     struct palette palette;
+    Str sheet;                    /* where its style sheet is below /o/NAME/ while nothing of it is saved; empty: its own */
     const json_t *texts;          /* { "login": { "heading": { "en": … } } }; NULL: none */
 };
 
 struct look look_of_portal(const struct portal *);
 /* `organization` 0, or one that is gone: the portal's. */
 MUST_USE Error look_of(struct portal *, struct arena *, int64_t organization, struct look *out);
+/* The organization's of a membership, which was read with the session: without asking the store. */
+struct look look_of_membership(const struct portal *, const struct membership *);
 /* ERR_NOT_FOUND: no organization has this name. */
 MUST_USE Error look_named(struct portal *, struct arena *, Str name, struct look *out);
 
@@ -27,8 +30,9 @@ Str look_text(const struct portal *, const struct look *, const char *place, con
 /* The organization's style sheet, empty where it has no colours, and the name of just this version: 16 hex digits. */
 Str look_css(struct arena *, const struct look *, Str *version);
 
-/* Whether the account may come in by the organization's own door: it is a member, or of a connection that the organization enables.
-   *suspended: it is a member, but not for now. ERR_NOT_FOUND: it is neither. */
+/* Whether the account may come in by the organization's own door: it is a member, of a connection that the organization enables, or
+   invited.
+   *suspended: it is a member, but not for now. ERR_NOT_FOUND: it is none of them. */
 MUST_USE Error look_admits(struct portal *, int64_t organization, int64_t account, bool *suspended);
 
 #endif

@@ -123,6 +123,10 @@ static int64_t due_after(const struct message *message, int64_t now)
     return due < message->expires_at ? due : message->expires_at;   /* where it is dropped at once, with the secret in it */
 }
 
+/* Of a statement that looks for messages: now, and which channels have a way. */
+#define DUE_ARGS(portal, visit) \
+    DB_ARGS(db_int((visit)->now), db_int((portal)->options->mail_url.n > 0), db_int((portal)->options->sms_url.n > 0))
+
 /* Takes the one that is due longest as tried. *known: it can be sent. */
 static Error claim_inside(struct portal *portal, const struct visit *visit, struct message *out, bool *known)
 {
@@ -131,7 +135,7 @@ static Error claim_inside(struct portal *portal, const struct visit *visit, stru
     bool found = false;
     int64_t taken = 0;
     Error error = db_run(portal->db, STMT_outbox_expire, DB_ARGS(db_int(visit->now)), NULL);
-    if (!error) error = db_select(portal->db, STMT_outbox_due, DB_ARGS(db_int(visit->now)), &rows);
+    if (!error) error = db_select(portal->db, STMT_outbox_due, DUE_ARGS(portal, visit), &rows);
     if (error) return error;
     if ((found = row_next(&rows))) *known = read_message(visit->arena, &rows, out, &sealed);
     error = rows_end(&rows);
@@ -161,7 +165,7 @@ static Error claim(struct portal *portal, const struct visit *visit, struct mess
 static Error is_waiting(struct portal *portal, const struct visit *visit)
 {
     struct rows rows;
-    Error error = db_select(portal->db, STMT_outbox_waits, DB_ARGS(db_int(visit->now)), &rows);
+    Error error = db_select(portal->db, STMT_outbox_waits, DUE_ARGS(portal, visit), &rows);
     if (error) return error;
     bool waiting = row_next(&rows);
     error = rows_end(&rows);
@@ -233,6 +237,11 @@ Error outbox_failed(struct portal *portal, const struct visit *visit, const stru
 Error outbox_dropped(struct portal *portal, const struct visit *visit, const struct message *message, Str words, bool bouncing)
 {
     return finish(portal, visit, message, "dropped", words, bouncing ? NEWS_BOUNCES : NEWS_NONE);
+}
+
+Error address_forgive(struct portal *portal, struct arena *arena, Str address)
+{
+    return db_run(portal->db, STMT_bouncing_drop, DB_ARGS(db_blob(address_hash(portal, arena, address))), NULL);
 }
 
 Error address_is_bouncing(struct portal *portal, struct arena *arena, Str address, bool *out)

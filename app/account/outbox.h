@@ -7,7 +7,7 @@
 #include "account/portal.h"
 
 /* LETTER(name, channel): which words are sent; view/letter.c has them. In the payload, where it makes sense: "link" (the path with
-   ?token=), "code", "value" (the new address or number), "at" and "peer" of what happened. */
+   ?token=), "code", "value" (the new address or number), "at" and "peer" of what happened, "person" who invites and what one "may" then. */
 enum letter {
 #define LETTER(name, channel) LETTER_##name,
 #include "account/letters.def"
@@ -19,7 +19,7 @@ MUST_USE bool letter_of(Str name, enum letter *out);
 
 struct outbox_wish {
     enum letter letter;
-    const struct user *user;      /* whom it concerns */
+    const struct user *user;      /* whom it concerns; NULL: nobody here */
     int64_t organization;         /* whose look and name it wears; 0: the portal's */
     Str recipient;                /* address or E.164 number; not always the user's own (the old address, the new one) */
     Str language;                 /* "de"; STR_NONE: the default language */
@@ -39,11 +39,13 @@ struct message {
 };
 /* For the courier: the next message that is due, marked as tried (attempts + 1, due again after the back-off 1, 5, 15, 60 minutes)
    in a transaction of its own before anything is sent, so that a courier that dies tries again later. ERR_NOT_FOUND: none. Messages
-   past their expiry are dropped on the way. */
+   past their expiry are dropped on the way; those of a channel that has no way (mail_url, sms_url) stay as they are. */
 MUST_USE Error outbox_next(struct portal *, const struct visit *, struct message *out);
 MUST_USE Error outbox_sent(struct portal *, const struct visit *, const struct message *);
 MUST_USE Error outbox_failed(struct portal *, const struct visit *, const struct message *, Str words);      /* another try later */
 MUST_USE Error outbox_dropped(struct portal *, const struct visit *, const struct message *, Str words, bool bouncing);
+/* Nothing is remembered of what came back from there. */
+MUST_USE Error address_forgive(struct portal *, struct arena *, Str address);
 MUST_USE Error address_is_bouncing(struct portal *, struct arena *, Str address, bool *out);
 
 #endif

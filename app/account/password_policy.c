@@ -24,9 +24,9 @@ struct finding {
     size_t count;
 };
 
-static void find(struct finding *finding, const char *message, int64_t limit)
+static void find(struct finding *finding, enum password_check check, const char *message, int64_t limit)
 {
-    if (finding->count < PASSWORD_REASONS) finding->reasons[finding->count++] = (struct password_reason){message, limit};
+    if (finding->count < PASSWORD_REASONS) finding->reasons[finding->count++] = (struct password_reason){message, limit, check};
 }
 
 /* --- what the connection says --- */
@@ -83,6 +83,13 @@ size_t password_policy_history(const struct portal *portal, const struct user *u
     return (size_t)policy_of(portal, user).history;
 }
 
+bool password_policy_guesses(const struct portal *portal, const struct user *user)
+{
+    struct policy policy = policy_of(portal, user);
+    const struct options *options = portal->options;
+    return policy.dictionary || policy.estimate || options->breach_file.n || options->breach_url.n;
+}
+
 bool password_is_kept_here(const struct portal *portal, const struct user *user)
 {
     const struct connection *connection = directory_connection(&portal->directory, user->connection);
@@ -125,17 +132,19 @@ static void check_classes(const struct policy *policy, const struct made *made, 
 {
     int classes = made->lower + made->upper + made->digit + made->sign;
     if (policy->strength == STRENGTH_FAIR && !(made->lower && made->upper && made->digit))
-        find(finding, N_("Use small letters, capital letters and digits."), 0);
+        find(finding, CHECK_MIXED, N_("Use small letters, capital letters and digits."), 0);
     if (policy->strength >= STRENGTH_GOOD && classes < 3)
-        find(finding, N_("Use three of these four: small letters, capital letters, digits, signs."), 0);
+        find(finding, CHECK_THREE_KINDS, N_("Use three of these four: small letters, capital letters, digits, signs."), 0);
 }
 
 static void check_length(const struct policy *policy, Str password, int64_t length, struct finding *finding)
 {
-    if (length < policy->length && policy->length > 1) find(finding, N_("Use at least {LIMIT} characters."), policy->length);
-    else if (length < 1) find(finding, N_("Enter a new password."), 0);
+    if (length < policy->length && policy->length > 1)
+        find(finding, CHECK_LEAST, N_("Use at least {LIMIT} characters."), policy->length);
+    else if (length < 1) find(finding, CHECK_LEAST, N_("Enter a new password."), 1);
     if (password.n > PASSWORD_NEW_MAX_BYTES)
-        find(finding, N_("Use at most {LIMIT} characters. Letters with accents and those of other scripts count as two or more."),
+        find(finding, CHECK_MOST,
+             N_("Use at most {LIMIT} characters. Letters with accents and those of other scripts count as two or more."),
              PASSWORD_NEW_MAX_BYTES);
 }
 
@@ -174,9 +183,9 @@ static Error check_guesses(struct portal *portal, struct arena *arena, const str
     enum guess difficulty = guess(arena, password, &person, &place);
     bool common = difficulty == GUESS_COMMON || is_in_dictionary(arena, policy, password) ||
                   password_is_one_of(arena, password, &place);
-    if (policy->personal && password_contains(arena, password, &person)) find(finding, words_personal, 0);
-    if (policy->dictionary && common) find(finding, words_common, 0);
-    else if (policy->estimate && difficulty != GUESS_HARD) find(finding, words_easy, 0);
+    if (policy->personal && password_contains(arena, password, &person)) find(finding, CHECK_PERSONAL, words_personal, 0);
+    if (policy->dictionary && common) find(finding, CHECK_ON_SAVING, words_common, 0);
+    else if (policy->estimate && difficulty != GUESS_HARD) find(finding, CHECK_ON_SAVING, words_easy, 0);
     return OK;
 }
 
@@ -189,11 +198,11 @@ static Error look(struct portal *portal, const struct visit *visit, const struct
     check_length(&policy, password, made.length, finding);
     check_classes(&policy, &made, finding);
     if (policy.strength == STRENGTH_EXCELLENT && made.run > 2)
-        find(finding, words_repeats, 0);
+        find(finding, CHECK_ROW, words_repeats, 0);
     if (!password.n || password.n > PASSWORD_NEW_MAX_BYTES) return OK;
     Error error = check_guesses(portal, visit->arena, &policy, user, password, finding);
     if (!error && password_is_breached(portal, visit, password))
-        find(finding, N_("Choose another one: this one is known from a data breach."), 0);
+        find(finding, CHECK_ON_SAVING, N_("Choose another one: this one is known from a data breach."), 0);
     return error;
 }
 
@@ -235,8 +244,9 @@ static Error check_history(struct portal *portal, const struct visit *visit, con
     if (!depth || !password.n || password.n > PASSWORD_NEW_MAX_BYTES) return OK;
     Error error = read_history(portal, visit, user, hashes, depth, &count);
     for (size_t i = 0; !error && !used && i < count; i++) error = was_used(portal, visit, hashes[i], password, &used);
-    if (used && depth == 1) find(finding, N_("Choose one that differs from your present password."), 0);
-    else if (used) find(finding, N_("Choose another one: your last {LIMIT} passwords cannot be used again."), (int64_t)depth);
+    if (used && depth == 1) find(finding, CHECK_ON_SAVING, N_("Choose one that differs from your present password."), 0);
+    else if (used)
+        find(finding, CHECK_ON_SAVING, N_("Choose another one: your last {LIMIT} passwords cannot be used again."), (int64_t)depth);
     return error;
 }
 
@@ -258,9 +268,9 @@ size_t password_policy_words(const struct portal *portal, const struct user *use
     struct made nothing = {.length = 0};
     if (policy.length > 1) check_length(&policy, STR(""), 0, &finding);
     check_classes(&policy, &nothing, &finding);
-    if (policy.strength == STRENGTH_EXCELLENT) find(&finding, words_repeats, 0);
-    if (policy.personal) find(&finding, words_personal, 0);
-    if (policy.dictionary) find(&finding, words_common, 0);
-    if (policy.estimate) find(&finding, words_easy, 0);
+    if (policy.strength == STRENGTH_EXCELLENT) find(&finding, CHECK_ROW, words_repeats, 0);
+    if (policy.personal) find(&finding, CHECK_PERSONAL, words_personal, 0);
+    if (policy.dictionary) find(&finding, CHECK_ON_SAVING, words_common, 0);
+    if (policy.estimate) find(&finding, CHECK_ON_SAVING, words_easy, 0);
     return finding.count;
 }

@@ -4,10 +4,15 @@
 
 #include "account/portal.h"
 
+/* What a page can look at while somebody types. The rest needs what only the server knows: it is found on saving. */
+enum password_check { CHECK_ON_SAVING, CHECK_LEAST, CHECK_MOST, CHECK_MIXED, CHECK_THREE_KINDS, CHECK_ROW, CHECK_PERSONAL,
+                      PASSWORD_CHECKS };
+
 /* One reason, in words of the catalogue ({LIMIT} filled by `limit`). */
 struct password_reason {
     const char *message;
-    int64_t limit;
+    int64_t limit;                /* CHECK_LEAST: code points; CHECK_MOST: bytes */
+    enum password_check check;
 };
 enum { PASSWORD_REASONS = 12, PASSWORD_NEW_MAX_BYTES = 72 };   /* domain.md §0.1: more are refused, not cut off */
 
@@ -24,6 +29,8 @@ MUST_USE Error password_policy_look(struct portal *, const struct visit *, const
                                     struct password_reason reasons[PASSWORD_REASONS], size_t *count);
 /* What the page says before anybody types: the same reasons, for an empty password, without history and breaches. */
 size_t password_policy_words(const struct portal *, const struct user *, struct password_reason reasons[PASSWORD_REASONS]);
+/* Whether more is looked at on saving than a page can tell before: guesses, dictionary, breaches. */
+bool password_policy_guesses(const struct portal *, const struct user *);
 /* How many earlier passwords are looked at, the present one among them. */
 size_t password_policy_history(const struct portal *, const struct user *);
 

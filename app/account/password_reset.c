@@ -7,9 +7,10 @@
 #include "account/throttle.h"
 #include "store/user_store.h"
 
-enum { CANDIDATES = 8, PER_NETWORK = 20, PER_DAY = 10, AN_HOUR = 3600 };
+enum { CANDIDATES = 8, PER_DAY = 10, A_MINUTE = 60, AN_HOUR = 3600, A_DAY = 86400 };
 
 static const struct bucket network_bucket = {"reset-network", AN_HOUR};
+static const struct bucket account_bucket = {"reset", A_DAY};
 
 struct asking {
     struct portal *portal;
@@ -72,30 +73,26 @@ static Error count_network(const struct asking *asking, int64_t *retry_after)
         return OK;
     }
     error = throttle_count(asking->portal, asking->visit, &network_bucket, network, &count, &until);
-    if (error || count < PER_NETWORK) return error;
+    if (error || count < asking->portal->options->reset_requests_per_network) return error;
     return throttle_pause(asking->portal, asking->visit, &network_bucket, network, now + AN_HOUR);
 }
 
-/* Counted for what nobody is called as well: known and unknown identifiers cost the same writes. */
-static Error count_account(const struct asking *asking, bool *allowed)
+/* One counter holds all three limits, because each row of its own costs every request several pages of the store: a pause of a
+   minute after each mail, of an hour after each hour's worth, and no more than so many a day. Counted for what nobody is called as
+   well: known and unknown identifiers cost the same writes. *wait: at most so long until it may be asked for again; 0: it may, and is
+   counted. */
+static Error count_account(const struct asking *asking, int64_t *wait)
 {
-    const struct { struct bucket bucket; int64_t most; } limits[] = {
-        {{"reset-minute", 60}, 1},
-        {{"reset-hour", AN_HOUR}, asking->portal->options->reset_mails_per_hour},
-        {{"reset-day", 86400}, PER_DAY},
-    };
-    enum { LIMITS = sizeof limits / sizeof *limits };
-    Str key = asking->user.id ? arena_print(asking->visit->arena, "account %lld", (long long)asking->user.id) : asking->key;
+    struct portal *portal = asking->portal;
+    const struct visit *visit = asking->visit;
+    Str key = asking->user.id ? arena_print(visit->arena, "account %lld", (long long)asking->user.id) : asking->key;
     int64_t count, until;
-    Error error = OK;
-    *allowed = true;
-    for (size_t i = 0; !error && i < LIMITS; i++) {
-        error = throttle_look(asking->portal, asking->visit, &limits[i].bucket, key, &count, &until);
-        *allowed = *allowed && !error && count < limits[i].most;
-    }
-    for (size_t i = 0; !error && *allowed && i < LIMITS; i++)
-        error = throttle_count(asking->portal, asking->visit, &limits[i].bucket, key, &count, &until);
-    return error;
+    Error error = throttle_look(portal, visit, &account_bucket, key, &count, &until);
+    *wait = error ? 0 : until > visit->now ? until - visit->now : count >= PER_DAY ? A_DAY : 0;
+    if (error || *wait) return error;
+    error = throttle_count(portal, visit, &account_bucket, key, &count, &until);
+    int64_t pause = count % portal->options->reset_mails_per_hour == 0 ? AN_HOUR : A_MINUTE;
+    return error ? error : throttle_pause(portal, visit, &account_bucket, key, visit->now + pause);
 }
 
 /* --- the letter --- */
@@ -150,17 +147,17 @@ static Error answer(const struct asking *asking)
 
 static Error ask_inside(struct asking *asking, int64_t *retry_after)
 {
-    bool allowed = false;
+    int64_t wait = 0;
     Error error = count_network(asking, retry_after);
     if (error || *retry_after) return error;
     error = find_user(asking);
-    if (!error) error = count_account(asking, &allowed);
-    if (!error && allowed) error = answer(asking);
+    if (!error) error = count_account(asking, &wait);
+    if (!error && !wait) error = answer(asking);
     if (error) return error;
     struct visit as = *asking->visit;
     const struct user *user = asking->user.id ? &asking->user : NULL;
     if (!as.actor_id.p) as.actor_id = STR("");
-    if (allowed) return account_audit(asking->portal, &as, ACTOR_OWNER, user, "password.ask", STR_NONE);
+    if (!wait) return account_audit(asking->portal, &as, ACTOR_OWNER, user, "password.ask", STR_NONE);
     return account_audit_refused(asking->portal, &as, ACTOR_OWNER, user, "password.ask", STR("too often"));
 }
 
@@ -169,13 +166,24 @@ Error password_reset_ask(struct portal *portal, const struct visit *visit, const
     struct asking asking = {.portal = portal, .visit = visit, .wish = wish, .key = identifier_key(visit->arena, wish->identifier)};
     *retry_after = 0;
     if (!asking.key.n) return ERR_INVALID;
-    Error error = portal_refresh(portal);
-    if (!error) error = db_begin(portal->db);
+    Error error = db_begin(portal->db);
     if (error) return error;
-    error = ask_inside(&asking, retry_after);
+    error = portal_refresh(portal);
+    if (!error) error = ask_inside(&asking, retry_after);
     if (!error) return db_commit(portal->db);
     db_rollback(portal->db);
     return error;
+}
+
+Error password_reset_send(struct portal *portal, const struct visit *visit, const struct user *user, int64_t organization,
+                          bool *possible, int64_t *seconds)
+{
+    struct reset_wish wish = {.organization = organization, .language = portal->options->default_language};
+    struct asking asking = {.portal = portal, .visit = visit, .wish = &wish, .user = *user};
+    *possible = password_is_kept_here(portal, user) && !user->blocked && text_of(user, "email").n;
+    *seconds = 0;
+    Error error = *possible ? count_account(&asking, seconds) : OK;
+    return error || !*possible || *seconds ? error : answer(&asking);
 }
 
 Error password_reset_find(struct portal *portal, const struct visit *visit, Str secret, struct artefact *artefact, struct user *user)

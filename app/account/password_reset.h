@@ -15,6 +15,11 @@ struct reset_wish {
    *retry_after above 0: this network has to wait so long (seconds); nothing was done. ERR_INVALID: nobody could be called so. */
 MUST_USE Error password_reset_ask(struct portal *, const struct visit *, const struct reset_wish *, int64_t *retry_after);
 
+/* The same for a help desk, inside its transaction, which writes the audit row. *possible false: there is no password here, no address,
+   or the account is blocked. *seconds above 0: asked too often, nothing was sent. */
+MUST_USE Error password_reset_send(struct portal *, const struct visit *, const struct user *, int64_t organization, bool *possible,
+                                   int64_t *seconds);
+
 /* The live link with this secret and whose it is. Changes nothing. ERR_EXPIRED: it is dead, or the address is another one by now. */
 MUST_USE Error password_reset_find(struct portal *, const struct visit *, Str secret, struct artefact *, struct user *);
 

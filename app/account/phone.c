@@ -15,6 +15,7 @@ const struct proof_kind phone_proof = {
     .change_letter = LETTER_phone_code, .verify_letter = LETTER_phone_code,
     .asked = "phone.ask", .cancelled = "phone.cancel",
     .same = N_("This is your number already."),
+    .unreachable = N_("We cannot send codes to numbers of this country. Enter a number of another country, or ask your organization."),
 };
 
 /* Five tries are a code's; this is what all codes of an account may cost together (security.md C13). */

@@ -25,6 +25,8 @@ struct visit {
     Str request_id, peer, user_agent;
     Str actor_id;
     Str organization;             /* a desk's organization; STR_NONE otherwise */
+    Str reason;                   /* a desk's, for its audit rows; STR_NONE otherwise */
+    Str device;                   /* the known-device cookie, as it came; STR_NONE: none */
 };
 
 /* Between two requests: gives back what the last one may still have pointed at. */

@@ -1,5 +1,9 @@
 #include "account/profile.h"
 
+#include "account/audit.h"
+#include "account/member_index.h"
+#include "account/member_shown.h"
+#include "account/tombstone.h"
 #include "base/encode.h"
 #include "store/profile.h"
 #include "store/user_store.h"
@@ -74,18 +78,19 @@ static Error audit(struct portal *portal, const struct visit *visit, const struc
     struct audit_entry entry = {
         .at = visit->now, .request_id = visit->request_id, .actor = str_of(actor_name(actor)), .actor_id = visit->actor_id,
         .organization = visit->organization, .connection = connection ? connection->source.name : STR_NONE,
-        .user_id = user_id, .action = str_of(action), .outcome = str_of(outcome), .reason = STR_NONE, .peer = visit->peer,
+        .user_id = user_id, .action = str_of(action), .outcome = str_of(outcome), .reason = visit->reason, .peer = visit->peer,
         .fields = str_of(json_dumps(fields, JSON_COMPACT)),
     };
-    return audit_add(portal->db, &entry);
+    return audit_write(portal, &entry);
 }
 
-/* A mistyped value is the person's own business; a field that a rule keeps, or that nobody may see, is written down. */
+/* A mistyped value is the person's own business; a field that a rule keeps, or that nobody may see, is written down. Inside another's
+   transaction, which may be taken back, only a desk's is: its act stands, refused or not. */
 static Error refuse(struct portal *portal, const struct visit *visit, const struct change *change, bool own, const char *action,
                     Commit *out)
 {
     json_t *fields = refused_list(visit->arena, &out->refusals);
-    if (!own || !json_array_size(fields)) return OK;
+    if ((!own && change->actor != ACTOR_DESK) || !json_array_size(fields)) return OK;
     const struct connection *connection = directory_connection(&portal->directory, out->user.connection);
     return audit(portal, visit, connection, out->user.user_id, change->actor, action, "refused", fields);
 }
@@ -107,6 +112,17 @@ static Error decide(struct portal *portal, const struct visit *visit, const stru
     return refuse(portal, visit, change, own, action, out);
 }
 
+/* Lists of members follow in the same transaction; most people are no members, and most changes are not listed. */
+static Error follow(struct portal *portal, const struct visit *visit, const Commit *out)
+{
+    size_t count = 0;
+    const struct decided_field *fields = decided_fields(out->decided, &count);
+    if (!out->subject.membership_count) return OK;
+    for (size_t i = 0; i < count; i++)
+        if (member_shows(fields[i].field->name)) return member_index_refresh(portal, visit->arena, out->user.id);
+    return OK;
+}
+
 static Error save(struct portal *portal, const struct visit *visit, Commit *out)
 {
     const struct field *clash = NULL;
@@ -120,6 +136,7 @@ static Error save(struct portal *portal, const struct visit *visit, Commit *out)
     const struct connection *connection = directory_connection(&portal->directory, out->user.connection);
     error = audit(portal, visit, connection, out->user.user_id, decided_actor(out->decided), "profile.save", "allowed",
                   decided_list(visit->arena, out->decided));
+    if (!error) error = follow(portal, visit, out);
     if (error) return error;
     out->outcome = COMMIT_DONE;
     out->user.profile = json_deep_copy(decided_profile(out->decided));
@@ -185,6 +202,12 @@ static Error create_inside(struct portal *portal, const struct visit *visit, con
     if (error || !out->decided) return error;
     const struct field *clash = NULL;
     int64_t id = 0;
+    bool erased = false;
+    if (wanted_id.n) error = tombstone_is(portal, visit->arena, out->user.user_id, &erased);
+    if (error || erased) {
+        out->outcome = COMMIT_STALE;
+        return error ? error : ERR_CONFLICT;
+    }
     error = profile_add(portal->db, visit->arena, &portal->directory.fields, connection->id, out->user.user_id, out->decided,
                         visit->now, &id, &clash);
     if (error == ERR_CONFLICT) {

@@ -11,6 +11,7 @@ struct asking {
     struct portal *portal;
     const struct visit *visit;
     const struct proof_kind *kind;
+    enum actor actor;
     Str language;
     const struct field *field;
     struct user user;
@@ -161,16 +162,7 @@ static Error send(const struct asking *asking, Str value, bool own)
     if (!error && kind->change != wish.purpose) error = artefact_cancel(portal, asking->visit, kind->change, asking->user.id);
     if (!error) error = artefact_make(portal, asking->visit, &wish, &secret);
     if (!error) error = write_letter(asking, &wish, own ? kind->verify_letter : kind->change_letter, secret);
-    return error ? error : account_audit(portal, asking->visit, ACTOR_OWNER, &asking->user, kind->asked, STR_NONE);
-}
-
-static Error admit_and_send(const struct asking *asking, Str value, bool own, Step *out)
-{
-    struct proof_limit limit = limit_of(asking->portal, asking->visit, asking->kind, asking->user.id, value);
-    Error error = proof_limit_take(&limit, &out->seconds);
-    if (error) return error;
-    out->outcome = out->seconds ? STEP_WAIT : STEP_DONE;
-    return out->seconds ? OK : send(asking, value, own);
+    return error ? error : account_audit(portal, asking->visit, asking->actor, &asking->user, kind->asked, asking->visit->reason);
 }
 
 static Error invalid(Step *out, FieldProblem problem)
@@ -178,6 +170,17 @@ static Error invalid(Step *out, FieldProblem problem)
     out->outcome = STEP_INVALID;
     out->problem = problem;
     return OK;
+}
+
+static Error admit_and_send(const struct asking *asking, Str value, bool own, Step *out)
+{
+    if (!proof_limit_reaches(asking->portal->options, asking->kind, value))
+        return invalid(out, (FieldProblem){.message = asking->kind->unreachable});
+    struct proof_limit limit = limit_of(asking->portal, asking->visit, asking->kind, asking->user.id, value);
+    Error error = proof_limit_take(&limit, &out->seconds);
+    if (error) return error;
+    out->outcome = out->seconds ? STEP_WAIT : STEP_DONE;
+    return out->seconds ? OK : send(asking, value, own);
 }
 
 static Error ask_inside(struct asking *asking, int64_t account, Str typed, Step *out)
@@ -223,7 +226,7 @@ static Error finish(struct portal *portal, Error error, const Step *step)
 Error proving_ask(struct portal *portal, const struct visit *visit, const struct proof_kind *kind, int64_t account, Str typed,
                   Str language, Step *out)
 {
-    struct asking asking = {.portal = portal, .visit = visit, .kind = kind, .language = language};
+    struct asking asking = {.portal = portal, .visit = visit, .kind = kind, .actor = ACTOR_OWNER, .language = language};
     *out = (Step){0};
     Error error = db_begin(portal->db);
     if (error) return error;
@@ -236,13 +239,26 @@ Error proving_ask(struct portal *portal, const struct visit *visit, const struct
 Error proving_resend(struct portal *portal, const struct visit *visit, const struct proof_kind *kind, int64_t account,
                      Str language, Step *out)
 {
-    struct asking asking = {.portal = portal, .visit = visit, .kind = kind, .language = language};
+    struct asking asking = {.portal = portal, .visit = visit, .kind = kind, .actor = ACTOR_OWNER, .language = language};
     *out = (Step){0};
     Error error = db_begin(portal->db);
     if (error) return error;
     error = finish(portal, resend_inside(&asking, account, out), out);
     out->verdict = asking.verdict;
     return error;
+}
+
+Error proving_offer(struct portal *portal, const struct visit *visit, const struct proof_kind *kind, int64_t account, Step *out)
+{
+    struct asking asking = {.portal = portal, .visit = visit, .kind = kind, .actor = ACTOR_DESK};
+    *out = (Step){.outcome = STEP_NOTHING};
+    Error error = asking_begin(&asking, account);
+    if (error) return error;
+    Str value = proving_value(portal, visit->arena, kind->field, &asking.user);
+    Str locale = proving_value(portal, visit->arena, "locale", &asking.user);
+    if (!value.n || proving_is_verified(kind, &asking.user)) return OK;
+    asking.language = locale.n ? str_cut(&locale, '-') : portal->options->default_language;
+    return admit_and_send(&asking, value, true, out);
 }
 
 Error proving_cancel(struct portal *portal, const struct visit *visit, const struct proof_kind *kind, const struct user *user)

@@ -32,6 +32,7 @@ struct proof_kind {
     const char *path;             /* where a link leads; NULL: a code is sent */
     const char *asked, *cancelled;    /* what the audit rows say */
     const char *same;             /* what to tell who asks for the value they have */
+    const char *unreachable;      /* … and who asks for one to which nothing may be sent */
 };
 
 /* How it stands with the account's value, for the page. `user` as the session has it. */
@@ -59,6 +60,9 @@ MUST_USE Error proving_ask(struct portal *, const struct visit *, const struct p
 /* Sends it again: what is pending, else the value that counts but was never proven. The older link or code is dead then. */
 MUST_USE Error proving_resend(struct portal *, const struct visit *, const struct proof_kind *, int64_t account, Str language,
                               Step *out);
+/* The same for a help desk, inside its transaction and in the person's language: only the value that counts, whatever its owner may do
+   with it. The row is the desk's (visit->reason). STEP_NOTHING: there is none, or it is proven. */
+MUST_USE Error proving_offer(struct portal *, const struct visit *, const struct proof_kind *, int64_t account, Step *out);
 MUST_USE Error proving_cancel(struct portal *, const struct visit *, const struct proof_kind *, const struct user *);
 
 /* Whether the artefact was made for what counts now: a value that was changed by somebody else meanwhile kills it. */

@@ -12,6 +12,8 @@ struct proof_limit {
     Str destination;              /* the form under which the value is unique */
 };
 
+/* Whether a message may go there at all: mail anywhere, codes to the countries of `sms_countries`. */
+bool proof_limit_reaches(const struct options *, const struct proof_kind *, Str value);
 /* Inside a transaction. *seconds 0: it may be sent, and is counted. */
 MUST_USE Error proof_limit_take(const struct proof_limit *, int64_t *seconds);
 /* How long until it may be sent; counts nothing. */

@@ -1,16 +1,16 @@
 #include "account/session.h"
 
+#include "account/audit.h"
+#include "account/known_device.h"
 #include "account/look.h"
-#include "account/throttle.h"
+#include "account/sign_in_limit.h"
+#include "account/state.h"
 #include "base/encode.h"
 #include "base/log.h"
 #include "base/utf8.h"
 #include "store/user_store.h"
 
-enum { COOKIE_LENGTH = 43, TOUCH_SECONDS = 60, BUSY_SECONDS = 2, LONGEST_PAUSE = 600, COUNT_SECONDS = 86400, NETWORK_PAUSE = 600 };
-
-static const struct bucket pair_bucket = {"sign-in", COUNT_SECONDS};
-static const struct bucket network_bucket = {"sign-in-network", 3600};
+enum { COOKIE_LENGTH = 43, TOUCH_SECONDS = 60, BUSY_SECONDS = 2 };
 
 /* --- the session behind a cookie --- */
 
@@ -46,11 +46,34 @@ Error session_find(struct portal *portal, const struct visit *visit, Str cookie,
     return OK;
 }
 
-Error session_sign_out(struct portal *portal, const struct visit *visit, Str cookie)
+static Error drop(struct portal *portal, const struct visit *visit, Str cookie)
 {
     Str hash;
     if (!cookie_hash(portal, visit->arena, cookie, &hash)) return OK;
     return db_run(portal->db, STMT_session_drop, DB_ARGS(db_blob(hash)), NULL);
+}
+
+static Error sign_out_inside(struct portal *portal, const struct visit *visit, const struct session *session)
+{
+    struct visit as = *visit;
+    int64_t ended = 0;
+    as.actor_id = session->user.user_id;
+    Error error = db_run(portal->db, STMT_session_drop, DB_ARGS(db_blob(session->id_hash)), &ended);
+    if (error || !ended) return error;
+    return account_audit(portal, &as, ACTOR_OWNER, &session->user, "session.end", STR("sign-out"));
+}
+
+Error session_sign_out(struct portal *portal, const struct visit *visit, Str cookie)
+{
+    struct session session;
+    Error error = session_find(portal, visit, cookie, &session);
+    if (error == ERR_SIGN_IN) return drop(portal, visit, cookie);
+    if (!error) error = db_begin(portal->db);
+    if (error) return error;
+    error = sign_out_inside(portal, visit, &session);
+    if (!error) return db_commit(portal->db);
+    db_rollback(portal->db);
+    return error;
 }
 
 /* --- form tokens --- */
@@ -70,52 +93,20 @@ bool form_token_is(struct portal *portal, struct arena *arena, Str binding, Str 
 struct attempt {
     struct portal *portal;
     const struct visit *visit;
-    Str pair, network;            /* what the two buckets count */
+    struct sign_in_limit limit;
+    Str key, connection;          /* what was asked for */
     int64_t organization;         /* whose door it is; 0: the portal's */
     struct user user;             /* id 0: nobody with a password here */
     bool suspended;               /* a member of that organization, but not for now */
+    bool spray;                   /* this failure is the one that makes it look like a spray */
 };
 
-int64_t sign_in_pause(const struct options *options, int64_t failures)
-{
-    int64_t pause = options->login_pause_seconds;
-    for (int64_t i = options->login_failures; i < failures && pause < LONGEST_PAUSE; i++) pause *= 5;
-    return pause < LONGEST_PAUSE || options->login_pause_seconds > LONGEST_PAUSE ? pause : LONGEST_PAUSE;
-}
-
-/* Whoever has one address of IPv6 has all of its network: a fresh one for each attempt would never be paused. */
-static Str counted_place(const struct visit *visit)
-{
-    return str_has(visit->peer, ':') ? throttle_network(visit->arena, visit->peer) : visit->peer;
-}
-
-static Str pair_of(const struct visit *visit, Str identifier)
-{
-    return arena_print(visit->arena, "%.*s\n%.*s", STR_ARGS(identifier), STR_ARGS(counted_place(visit)));
-}
-
-static void paused(SignIn *out, int64_t seconds)
-{
-    *out = (SignIn){.outcome = SIGN_IN_PAUSED, .retry_after = seconds > 0 ? seconds : 1};
-}
-
-/* The attempt is counted, and the pause that its failure would bring is set, before the password is looked at: however many
-   come at the same moment, only so many are ever evaluated. */
 static Error admit_inside(const struct attempt *attempt, bool *admitted, SignIn *out)
 {
-    const struct options *options = attempt->portal->options;
-    int64_t now = attempt->visit->now, count = 0, until = 0;
-    Error error = throttle_look(attempt->portal, attempt->visit, &network_bucket, attempt->network, &count, &until);
-    if (!error && until <= now) error = throttle_look(attempt->portal, attempt->visit, &pair_bucket, attempt->pair, &count, &until);
-    if (error) return error;
-    if (until > now) {
-        paused(out, until - now);
-        return OK;
-    }
-    error = throttle_count(attempt->portal, attempt->visit, &pair_bucket, attempt->pair, &count, &until);
-    if (!error && count >= options->login_failures)
-        error = throttle_pause(attempt->portal, attempt->visit, &pair_bucket, attempt->pair, now + sign_in_pause(options, count));
-    *admitted = !error;
+    int64_t seconds = 0;
+    Error error = sign_in_limit_take(&attempt->limit, &seconds);
+    if (!error && seconds) *out = (SignIn){.outcome = SIGN_IN_PAUSED, .retry_after = seconds};
+    *admitted = !error && !seconds;
     return error;
 }
 
@@ -138,17 +129,17 @@ static Error take_if_admitted(struct attempt *attempt, const struct user *user)
     return error == ERR_NOT_FOUND ? OK : error;
 }
 
-static Error candidate(struct attempt *attempt, Str key, Str connection)
+static Error candidate(struct attempt *attempt)
 {
     int64_t accounts[8], wanted = 0;
     size_t count = 0;
-    if (connection.n) {
-        const struct connection *named = directory_connection_named(&attempt->portal->directory, connection);
+    if (attempt->connection.n) {
+        const struct connection *named = directory_connection_named(&attempt->portal->directory, attempt->connection);
         if (!named) return OK;
         wanted = named->id;
     }
-    if (!key.n) return OK;
-    Error error = users_by_identifier(attempt->portal->db, attempt->visit->arena, key, wanted, accounts, 8, &count);
+    if (!attempt->key.n) return OK;
+    Error error = users_by_identifier(attempt->portal->db, attempt->visit->arena, attempt->key, wanted, accounts, 8, &count);
     for (size_t i = 0; !error && i < count; i++) {
         struct user user;
         error = user_get(attempt->portal->db, attempt->visit->arena, accounts[i], &user);
@@ -169,18 +160,13 @@ static Error audit(const struct attempt *attempt, const char *outcome, const cha
         .peer = visit->peer, .fields = STR("[]"),
     };
     if (!entry.actor_id.p) entry.actor_id = STR("");
-    return audit_add(attempt->portal->db, &entry);
+    return audit_write(attempt->portal, &entry);
 }
 
-/* Known and unknown identifiers write the same: one count for the network, one audit row. */
-static Error fail_inside(const struct attempt *attempt)
+/* Known and unknown identifiers write the same: the same counts, one audit row. */
+static Error fail_inside(struct attempt *attempt)
 {
-    const struct portal *portal = attempt->portal;
-    int64_t count = 0, until = 0;
-    Error error = throttle_count(attempt->portal, attempt->visit, &network_bucket, attempt->network, &count, &until);
-    if (!error && count >= portal->options->login_failures_per_network)
-        error = throttle_pause(attempt->portal, attempt->visit, &network_bucket, attempt->network,
-                               attempt->visit->now + NETWORK_PAUSE);
+    Error error = sign_in_limit_failed(&attempt->limit, &attempt->spray);
     return error ? error : audit(attempt, "refused", "password");
 }
 
@@ -201,16 +187,17 @@ static Error begin_session(const struct attempt *attempt, Str old_cookie, Str re
     if (error) return error;
     if (begun != 1) return ERR_CONFLICT;
     if (rehash.n) error = db_run(portal->db, STMT_account_rehash, DB_ARGS(db_int(user->id), db_text(user->password_hash), db_text(rehash)), NULL);
-    if (!error) error = session_sign_out(portal, visit, old_cookie);
+    if (!error) error = drop(portal, visit, old_cookie);
     if (!error) error = db_run(portal->db, STMT_session_trim, DB_ARGS(db_int(user->id), db_int(portal->options->sessions_per_person)), NULL);
     if (!error) error = db_run(portal->db, STMT_account_login, DB_ARGS(db_int(user->id), db_int(visit->now)), NULL);
-    if (!error) error = throttle_forget(portal, visit, &pair_bucket, attempt->pair);
+    if (!error) error = sign_in_limit_forget(&attempt->limit);
     if (!error) error = audit(attempt, "allowed", NULL);
     out->cookie = cookie;
+    out->device = known_device_cookie(portal, visit, user->id, user->epoch);
     return error;
 }
 
-static Error settle(const struct attempt *attempt, Error verdict, Str old_cookie, Str rehash, SignIn *out)
+static Error settle(struct attempt *attempt, Error verdict, Str old_cookie, Str rehash, SignIn *out)
 {
     struct portal *portal = attempt->portal;
     Error error = db_begin(portal->db);
@@ -218,22 +205,26 @@ static Error settle(const struct attempt *attempt, Error verdict, Str old_cookie
     out->outcome = SIGN_IN_REFUSED;
     if (verdict == ERR_BUSY) {
         *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
-        error = throttle_uncount(portal, attempt->visit, &pair_bucket, attempt->pair);
+        error = sign_in_limit_give_back(&attempt->limit);
     } else if (verdict == ERR_DENIED) {
         error = fail_inside(attempt);
     } else if (attempt->user.blocked) {
         out->outcome = SIGN_IN_BLOCKED;
-        error = throttle_forget(portal, attempt->visit, &pair_bucket, attempt->pair);
+        error = sign_in_limit_forget(&attempt->limit);
         if (!error) error = audit(attempt, "refused", "blocked");
     } else if (attempt->suspended) {
         out->outcome = SIGN_IN_SUSPENDED;
-        error = throttle_forget(portal, attempt->visit, &pair_bucket, attempt->pair);
+        error = sign_in_limit_forget(&attempt->limit);
         if (!error) error = audit(attempt, "refused", "suspended");
     } else {
         error = begin_session(attempt, old_cookie, rehash, out);
         if (!error) out->outcome = SIGN_IN_OK;
     }
-    if (!error) return db_commit(portal->db);
+    if (!error) {
+        error = db_commit(portal->db);
+        if (!error && attempt->spray) sign_in_limit_tell(portal->options);
+        return error;
+    }
     db_rollback(portal->db);
     if (error != ERR_CONFLICT) return error;
     /* The account changed while its password was checked: blocked, another password, or the same one hashed anew by a sign-in
@@ -242,22 +233,33 @@ static Error settle(const struct attempt *attempt, Error verdict, Str old_cookie
     return OK;
 }
 
+/* Somebody is looked up before the attempt is counted only for a browser that proves to have signed in under this very name. */
+static Error recognize(struct attempt *attempt)
+{
+    struct known_device device;
+    Error error = known_device_find(attempt->portal, attempt->visit, attempt->key, &device);
+    if (error || !device.account) return error;
+    error = candidate(attempt);
+    if (!error && attempt->user.id == device.account) attempt->limit.device = device.counted;
+    return error;
+}
+
 Error session_sign_in_at(struct portal *portal, const struct visit *visit, int64_t organization, Str identifier, Str password,
                          Str connection, Str old_cookie, SignIn *out)
 {
     *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
     if (!hashing_has_room(&portal->hashing)) return OK;
     *out = (SignIn){0};
-    struct attempt attempt = {.portal = portal, .visit = visit, .organization = organization,
-                              .network = throttle_network(visit->arena, visit->peer)};
-    Str key = identifier_key(visit->arena, identifier);
-    Str counted = key.n ? key : utf8_ascii_lower(visit->arena, str_first(identifier, 300));
-    attempt.pair = pair_of(visit, counted);
-    bool admitted;
+    struct attempt attempt = {.portal = portal, .visit = visit, .organization = organization, .connection = connection,
+                              .key = identifier_key(visit->arena, identifier)};
+    Str name = attempt.key.n ? attempt.key : utf8_ascii_lower(visit->arena, str_first(identifier, 300));
+    attempt.limit = (struct sign_in_limit){.portal = portal, .visit = visit, .name = name};
+    bool admitted = false;
     Error error = portal_refresh(portal);
+    if (!error) error = recognize(&attempt);
     if (!error) error = admit(&attempt, &admitted, out);
     if (error || !admitted) return error;
-    error = candidate(&attempt, key, connection);
+    if (!attempt.user.id) error = candidate(&attempt);
     if (error) return error;
     Str rehash = STR_NONE;
     Error verdict = hashing_verify(&portal->hashing, visit->arena, attempt.user.password_hash, password, &rehash);
@@ -269,16 +271,4 @@ Error session_sign_in(struct portal *portal, const struct visit *visit, Str iden
                       Str old_cookie, SignIn *out)
 {
     return session_sign_in_at(portal, visit, 0, identifier, password, connection, old_cookie, out);
-}
-
-Error session_forgive(struct portal *portal, const struct visit *visit, const struct user *user)
-{
-    static const char *const names[] = {"email", "username", "phone_number"};
-    Error error = OK;
-    for (size_t i = 0; !error && i < sizeof names / sizeof *names; i++) {
-        const json_t *value = json_object_get(user->profile, names[i]);
-        Str key = identifier_key(visit->arena, str_of(json_string_value(value)));
-        if (key.n) error = throttle_forget(portal, visit, &pair_bucket, pair_of(visit, key));
-    }
-    return error;
 }

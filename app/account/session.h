@@ -24,11 +24,12 @@ typedef struct SignIn {
     enum sign_in_outcome outcome;
     int64_t retry_after;          /* seconds */
     Str cookie;                   /* SIGN_IN_OK: the session's secret, for the cookie alone */
+    Str device;                   /* and the known-device cookie from now on (account/known_device.h) */
 } SignIn;
 
 /* How long the failure with that number pauses what counts it, in seconds. */
 int64_t sign_in_pause(const struct options *, int64_t failures);
-/* Exactly one argon2 whatever the identifier is. `connection` may be STR_NONE. Ends `old_cookie`'s session. ERR_FAULT, ERR_BUSY
+/* Exactly one argon2 whatever the identifier is; what is counted: account/sign_in_limit.h. `connection` may be STR_NONE. Ends `old_cookie`'s session. ERR_FAULT, ERR_BUSY
    (store) beside the outcome. */
 MUST_USE Error session_sign_in(struct portal *, const struct visit *, Str identifier, Str password, Str connection,
                                Str old_cookie, SignIn *out);
@@ -38,6 +39,7 @@ MUST_USE Error session_sign_in_at(struct portal *, const struct visit *, int64_t
 /* The live session of a cookie: not expired, not idle, of the account's current epoch, account not blocked. Marks it as used
    at most once a minute. ERR_SIGN_IN: none. */
 MUST_USE Error session_find(struct portal *, const struct visit *, Str cookie, struct session *out);
+/* With an audit row when the session was alive. */
 MUST_USE Error session_sign_out(struct portal *, const struct visit *, Str cookie);
 
 /* Whether it is the password of the session's account: counted before it is looked at, as at sign-in. The bucket is the account's
@@ -45,7 +47,10 @@ MUST_USE Error session_sign_out(struct portal *, const struct visit *, Str cooki
 MUST_USE Error session_check_password(struct portal *, const struct visit *, const struct session *, Str password, SignIn *out);
 /* The same; when it is right the sign-in counts as fresh, and the session goes on under another cookie. */
 MUST_USE Error session_confirm(struct portal *, const struct visit *, const struct session *, Str password, SignIn *out);
-/* Pauses that wrong passwords brought upon the account at this visitor's address end. Inside a transaction. */
+/* The pauses that it brought upon the account end. */
+MUST_USE Error session_confirm_forgive(struct portal *, const struct visit *, const struct user *);
+/* Pauses that wrong passwords brought upon the account end: those at this visitor's address, and those from all addresses together.
+   Inside a transaction. */
 MUST_USE Error session_forgive(struct portal *, const struct visit *, const struct user *);
 /* Form tokens, bound to the session (or, before sign-in, to the pre-session cookie's value). */
 Str form_token(struct portal *, struct arena *, Str binding);

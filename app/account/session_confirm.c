@@ -1,6 +1,7 @@
 /* The password of somebody who is signed in, asked for once more. */
 #include "account/session.h"
 
+#include "account/known_device.h"
 #include "account/state.h"
 #include "account/throttle.h"
 #include "base/encode.h"
@@ -40,6 +41,12 @@ static Error count_try(struct portal *portal, const struct visit *visit, const s
     return error;
 }
 
+Error session_confirm_forgive(struct portal *portal, const struct visit *visit, const struct user *user)
+{
+    struct session any = {.user = *user};
+    return throttle_forget(portal, visit, &bucket, bucket_key(visit, &any));
+}
+
 static Error note_refusal(struct portal *portal, const struct visit *visit, const struct session *session)
 {
     return account_audit_refused(portal, visit, ACTOR_OWNER, &session->user, "session.confirm", STR("password"));
@@ -77,6 +84,7 @@ static Error confirm_inside(struct portal *portal, const struct visit *visit, co
     if (error) return error;
     if (changed != 1) return ERR_SIGN_IN;
     out->cookie = cookie;
+    out->device = known_device_cookie(portal, visit, session->user.id, session->user.epoch);
     return account_audit(portal, visit, ACTOR_OWNER, &session->user, "session.confirm", STR_NONE);
 }
 

@@ -65,19 +65,25 @@ static struct user as_person(const struct joining *joining)
     return user;
 }
 
+static Error decide(struct joining *joining, Signup *out)
+{
+    struct portal *portal = joining->portal;
+    struct subject subject = {.connection = &joining->wish->connection->source};
+    joining->email = field_find(&portal->directory.fields, STR("email"));
+    Error error = policy_decide(&portal->directory.fields, &subject, joining->wish->change, &out->refusals, &joining->decided);
+    return error == ERR_DENIED || error == ERR_INVALID ? OK : error;
+}
+
 static Error check(struct joining *joining, Signup *out)
 {
     const struct signup_wish *wish = joining->wish;
-    struct portal *portal = joining->portal;
-    struct subject subject = {.connection = &wish->connection->source};
-    Error error = policy_decide(&portal->directory.fields, &subject, wish->change, &out->refusals, &joining->decided);
-    if (error && error != ERR_DENIED && error != ERR_INVALID) return error;
-    joining->email = field_find(&portal->directory.fields, STR("email"));
+    Error error = decide(joining, out);
+    if (error) return error;
     const json_t *email = value_in(wish->change, "email");
     if (!json_string_length(email))
         refuse(joining->visit->arena, joining->email, N_("Fill this in; it cannot stay empty."), out);
     struct user user = as_person(joining);
-    error = password_policy_look(portal, joining->visit, &user, wish->password, out->reasons, &out->count);
+    error = password_policy_look(joining->portal, joining->visit, &user, wish->password, out->reasons, &out->count);
     out->outcome = out->refusals.count || out->count ? SIGNUP_REFUSED : SIGNUP_DONE;
     return error;
 }
@@ -160,18 +166,23 @@ static Error write_link(const struct joining *joining, const struct user *user)
 
 /* --- making it --- */
 
-static Error make(const struct joining *joining)
+static Error put(const struct joining *joining, struct user *user)
 {
     struct portal *portal = joining->portal;
     const struct visit *visit = joining->visit;
-    struct user user;
     Commit commit;
     Error error = account_create(portal, visit, joining->wish->connection, STR_NONE, joining->wish->change, &commit);
     if (error) return error;
     if (commit.outcome != COMMIT_DONE) return ERR_FAULT;
     error = db_run(portal->db, STMT_account_password,
                    DB_ARGS(db_int(commit.user.id), db_text(joining->hash), db_int(visit->now)), NULL);
-    if (!error) error = user_get(portal->db, visit->arena, commit.user.id, &user);
+    return error ? error : user_get(portal->db, visit->arena, commit.user.id, user);
+}
+
+static Error make(const struct joining *joining)
+{
+    struct user user;
+    Error error = put(joining, &user);
     return error ? error : write_link(joining, &user);
 }
 
@@ -248,5 +259,25 @@ Error signup_make(struct portal *portal, const struct visit *visit, const struct
     error = make_inside(&joining, out);
     if (!error && out->outcome == SIGNUP_DONE) return db_commit(portal->db);
     db_rollback(portal->db);
+    return error;
+}
+
+Error signup_put(struct portal *portal, const struct visit *visit, const struct signup_wish *wish, Str hash, Signup *out,
+                 int64_t *account)
+{
+    struct joining joining = {.portal = portal, .visit = visit, .wish = wish, .hash = hash};
+    struct user user;
+    int64_t before = 0;
+    *out = (Signup){0};
+    *account = 0;
+    Error error = decide(&joining, out);
+    if (error || !joining.decided) return error;
+    error = find_taken(&joining, out);
+    if (error || out->outcome == SIGNUP_REFUSED) return error;
+    error = find(&joining, joining.email, field_value(decided_profile(joining.decided), joining.email), &before);
+    if (!error && before) out->outcome = SIGNUP_EXISTS;
+    if (error || before) return error;
+    error = put(&joining, &user);
+    if (!error) *account = user.id;
     return error;
 }

@@ -20,6 +20,7 @@ enum signup_outcome {
     SIGNUP_REFUSED = 0,           /* `refusals` and `reasons` say what is wrong, all at once */
     SIGNUP_DONE,                  /* a mail goes to the address */
     SIGNUP_WAIT,                  /* too many from this network: `retry_after` */
+    SIGNUP_EXISTS,                /* signup_put alone: the address has an account there already */
 };
 
 typedef struct Signup {
@@ -34,5 +35,8 @@ typedef struct Signup {
 MUST_USE Error signup_check(struct portal *, const struct visit *, const struct signup_wish *, Signup *out);
 /* The account, its password, the link that confirms the address and the letter: one transaction. ERR_BUSY: no hasher is free. */
 MUST_USE Error signup_make(struct portal *, const struct visit *, const struct signup_wish *, Signup *out);
+/* Inside a transaction, with the password hashed before: the account alone, without a mail, for who came through a link that was
+   mailed to that very address. *account is 0 unless SIGNUP_DONE. */
+MUST_USE Error signup_put(struct portal *, const struct visit *, const struct signup_wish *, Str hash, Signup *out, int64_t *account);
 
 #endif

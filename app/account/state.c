@@ -1,31 +1,40 @@
 #include "account/state.h"
 
+#include "account/audit.h"
+#include "account/session.h"
+#include "account/member_index.h"
 #include "store/profile.h"
 #include "store/user_store.h"
 
 static Error audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
-                   const char *action, const char *outcome, Str reason)
+                   const char *action, const char *outcome, Str reason, const json_t *list)
 {
     const struct connection *connection = user ? directory_connection(&portal->directory, user->connection) : NULL;
     struct audit_entry entry = {
         .at = visit->now, .request_id = visit->request_id, .actor = str_of(actor_name(actor)), .actor_id = visit->actor_id,
         .organization = visit->organization, .connection = connection ? connection->source.name : STR_NONE,
         .user_id = user ? user->user_id : STR_NONE, .action = str_of(action), .outcome = str_of(outcome), .reason = reason,
-        .peer = visit->peer, .fields = STR("[]"),
+        .peer = visit->peer, .fields = list ? str_of(json_dumps(list, JSON_COMPACT)) : STR("[]"),
     };
-    return audit_add(portal->db, &entry);
+    return audit_write(portal, &entry);
 }
 
 Error account_audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
                     const char *action, Str reason)
 {
-    return audit(portal, visit, actor, user, action, "allowed", reason);
+    return audit(portal, visit, actor, user, action, "allowed", reason, NULL);
+}
+
+Error account_audit_list(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
+                         const char *action, Str reason, const json_t *list)
+{
+    return audit(portal, visit, actor, user, action, "allowed", reason, list);
 }
 
 Error account_audit_refused(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
                             const char *action, Str reason)
 {
-    return audit(portal, visit, actor, user, action, "refused", reason);
+    return audit(portal, visit, actor, user, action, "refused", reason, NULL);
 }
 
 static Error begin(struct portal *portal, bool *own)
@@ -58,8 +67,10 @@ static Error block_inside(struct portal *portal, const struct visit *visit, enum
 {
     int64_t changed = 0;
     Error error = db_run(portal->db, STMT_account_block, DB_ARGS(db_int(user->id), db_int(blocked)), &changed);
+    if (!error && !blocked) error = session_forgive(portal, visit, user);
     if (error || !changed) return error;
     error = end_sessions(portal, user);
+    if (!error) error = member_index_refresh(portal, visit->arena, user->id);
     if (error) return error;
     return account_audit(portal, visit, actor, user, blocked ? "account.block" : "account.unblock", reason);
 }
@@ -77,6 +88,7 @@ static Error password_inside(struct portal *portal, const struct visit *visit, e
 {
     Error error = db_run(portal->db, STMT_account_password, DB_ARGS(db_int(user->id), db_text(hash), db_int(visit->now)), NULL);
     if (!error) error = end_sessions(portal, user);
+    if (!error) error = session_forgive(portal, visit, user);
     if (error) return error;
     return account_audit(portal, visit, actor, user, hash.p ? "password.set" : "password.remove", STR_NONE);
 }
@@ -91,7 +103,8 @@ Error account_set_password(struct portal *portal, const struct visit *visit, enu
 
 static Error delete_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason)
 {
-    Error error = profile_drop(portal->db, user->id);
+    Error error = member_index_drop(portal, user->id, 0);
+    if (!error) error = profile_drop(portal->db, user->id);
     if (error) return error;
     return account_audit(portal, visit, actor, user, "account.delete", reason);
 }

@@ -6,7 +6,8 @@
 
 #include "account/portal.h"
 
-/* Changes nothing, and writes no audit row, when the account is as wished already. `reason` may be STR_NONE. */
+/* Changes nothing, and writes no audit row, when the account is as wished already; but unblocking, like a new password, ends what
+   wrong passwords have paused, blocked or not. `reason` may be STR_NONE. */
 MUST_USE Error account_block(struct portal *, const struct visit *, enum actor, const struct user *, bool blocked, Str reason);
 /* `hash` as account/password.h keeps it; STR_NONE takes the password away. */
 MUST_USE Error account_set_password(struct portal *, const struct visit *, enum actor, const struct user *, Str hash);
@@ -19,6 +20,9 @@ MUST_USE Error account_end_all(struct portal *, const struct user *);
 
 /* The audit row of an act that changes no field; `user` may be NULL. Inside a transaction. */
 MUST_USE Error account_audit(struct portal *, const struct visit *, enum actor, const struct user *, const char *action, Str reason);
+/* The same with a list of what it was about, as JSON (not fields of the profile). */
+MUST_USE Error account_audit_list(struct portal *, const struct visit *, enum actor, const struct user *, const char *action,
+                                  Str reason, const json_t *list);
 /* The same of an act that was refused; `reason` is ours, like "password". */
 MUST_USE Error account_audit_refused(struct portal *, const struct visit *, enum actor, const struct user *, const char *action,
                                      Str reason);

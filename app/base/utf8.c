@@ -119,6 +119,19 @@ Str utf8_fold(struct arena *arena, Str valid)
     return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
 }
 
+Str utf8_fold_bare(struct arena *arena, Str valid)
+{
+    return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
+                                  UTF8PROC_STRIPMARK);
+}
+
+bool utf8_is_letter(uint32_t character)
+{
+    utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)character);
+    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+           (category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO);
+}
+
 Str utf8_nfc(struct arena *arena, Str valid)
 {
     return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_COMPOSE);

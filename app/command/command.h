@@ -20,6 +20,8 @@ int command_apply(struct command *, int argc, char **argv);
 int command_user(struct command *, int argc, char **argv);
 int command_explain(struct command *, int argc, char **argv);
 int command_queue(struct command *, int argc, char **argv);
+int command_organization(struct command *, int argc, char **argv);
+int command_audit(struct command *, int argc, char **argv);
 int command_backup(struct command *, int argc, char **argv);
 
 /* Reads the options, the key and the store (made and migrated where needed; as root, made as the user of the options) and the

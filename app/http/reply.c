@@ -120,7 +120,7 @@ Str reply_head(struct reply *reply, bool https)
     if (https)
         text_add(&head, STR("Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"));
     if (reply->clear_site_data)
-        text_add(&head, STR("Clear-Site-Data: \"cache\",\"cookies\",\"storage\"\r\n"));
+        text_add(&head, STR("Clear-Site-Data: \"cache\",\"storage\"\r\n"));
     text_add(&head, text_str(&reply->headers));
     text_add(&head, STR("\r\n"));
     return text_str(&head);

@@ -11,7 +11,7 @@ struct reply {
     Str body;
     struct text headers;          /* further lines, each ending in CR LF */
     bool no_referrer;             /* pages that hold a token: Referrer-Policy no-referrer instead of same-origin */
-    bool clear_site_data;         /* after signing out */
+    bool clear_site_data;         /* after signing out; cookies are ended by name */
     bool lasting;                 /* the address names just this content, the same for everybody: browsers keep it for a year */
 };
 

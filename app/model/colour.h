@@ -33,4 +33,13 @@ Colour palette_primary(const struct palette *);   /* the portal's where it has n
 Str palette_css(struct arena *, const struct palette *);
 Str colour_hex(struct arena *, Colour);           /* "#0a5c36" */
 
+/* What becomes of a palette by day, for who chooses its colours; static/latchkey.js says the same while they choose. */
+struct palette_verdict {
+    double page, button, link;    /* contrast of the text on the page, of the words on buttons, of links where it is least */
+    bool readable;                /* colour_is_readable_page */
+    bool white_words, darkened;   /* on buttons; the primary colour is too light for links */
+    Colour link_colour;
+};
+struct palette_verdict palette_judge(const struct palette *);
+
 #endif

@@ -15,3 +15,27 @@ const struct connection *directory_connection_named(const struct directory *dire
             return &directory->connections[i];
     return NULL;
 }
+
+static const struct role *role_named(const struct directory *directory, Str name)
+{
+    for (size_t i = 0; i < directory->role_count; i++)
+        if (str_eq(directory->roles[i].name, name))
+            return &directory->roles[i];
+    return NULL;
+}
+
+const struct role *directory_role(const struct directory *directory, int64_t organization, Str name)
+{
+    const struct role *role = role_named(directory, name);
+    return role && (role->organization == 0 || role->organization == organization) ? role : NULL;
+}
+
+Permissions directory_permissions(const struct directory *directory, Str roles)
+{
+    Permissions may = 0;
+    while (roles.n) {
+        const struct role *role = role_named(directory, str_cut(&roles, ','));
+        may |= role ? role->may : 0;
+    }
+    return may;
+}

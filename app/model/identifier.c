@@ -188,3 +188,34 @@ Str identifier_key(struct arena *arena, Str typed)
         return key;
     return STR_NONE;
 }
+
+/* --- calling codes --- */
+
+/* The beginning of a number is compared with them as they are, so none may begin with a sign or with 0. */
+static bool is_calling_code(Str code)
+{
+    if (code.n > CALLING_CODE_MAX || code.p[0] == '0') return false;
+    for (size_t i = 0; i < code.n; i++)
+        if (code.p[i] < '0' || code.p[i] > '9') return false;
+    return true;
+}
+
+bool calling_codes_are(Str codes)
+{
+    while (codes.n) {
+        Str code = str_cut(&codes, ' ');
+        if (code.n && !is_calling_code(code)) return false;
+    }
+    return true;
+}
+
+bool calling_codes_cover(Str codes, Str number)
+{
+    bool any = false;
+    while (codes.n) {
+        Str code = str_cut(&codes, ' ');
+        if (code.n && str_starts(str_after(number, 1), code)) return true;
+        any = any || code.n > 0;
+    }
+    return !any;
+}

@@ -1,6 +1,8 @@
 /* What static/latchkey.css has by itself, and what becomes of it under an organization's colours. */
 #include "model/colour.h"
 
+#include <math.h>
+
 #define TEXT_CONTRAST 4.5
 #define MARK_CONTRAST 3.0         /* of what is not text */
 
@@ -32,11 +34,36 @@ static void set_button(struct text *css, Colour primary)
     set(css, "on-primary", words);
 }
 
+/* What stands behind links and text by day. */
+struct grounds {
+    Colour list[3];
+};
+
+static struct grounds light_grounds(const struct palette *palette)
+{
+    Colour page = palette->has_page ? palette->page : preset_page;
+    return (struct grounds){{light_surface, page, colour_mix(light_surface, palette_primary(palette), 10)}};
+}
+
+struct palette_verdict palette_judge(const struct palette *palette)
+{
+    struct grounds grounds = light_grounds(palette);
+    Colour primary = palette_primary(palette), words = colour_text_on(primary), page = grounds.list[1];
+    Colour link = colour_darkened(primary, grounds.list, 3, TEXT_CONTRAST);
+    struct palette_verdict verdict = {
+        .page = colour_contrast(page, ink), .button = colour_contrast(primary, words), .link = colour_contrast(link, light_surface),
+        .readable = colour_is_readable_page(page), .white_words = words.red != 0, .link_colour = link,
+        .darkened = link.red != primary.red || link.green != primary.green || link.blue != primary.blue,
+    };
+    for (size_t i = 1; i < 3; i++) verdict.link = fmin(verdict.link, colour_contrast(link, grounds.list[i]));
+    return verdict;
+}
+
 static void set_light(struct text *css, const struct palette *palette)
 {
-    Colour primary = palette_primary(palette), page = palette->has_page ? palette->page : preset_page;
-    Colour tint = colour_mix(light_surface, primary, 10);
-    const Colour backgrounds[] = {light_surface, page, tint};
+    struct grounds grounds = light_grounds(palette);
+    const Colour *backgrounds = grounds.list;
+    Colour primary = palette_primary(palette), page = backgrounds[1], tint = backgrounds[2];
     Colour link = colour_darkened(primary, backgrounds, 3, TEXT_CONTRAST);
     set_button(css, primary);
     set(css, "tint", tint);

@@ -14,6 +14,12 @@ const struct permission permissions[] = {
 };
 const size_t permission_count = sizeof permissions / sizeof permissions[0];
 
+Permissions permission_bit(const char *name)
+{
+    const struct permission *found = permission_find(str_of(name));
+    return found ? (Permissions)1 << (found - permissions) : 0;
+}
+
 const char *const builtin_roles[] = {"auditor", "help-desk", "administrator", NULL};
 
 const struct permission *permission_find(Str name)

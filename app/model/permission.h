@@ -14,6 +14,17 @@ extern const size_t permission_count;
 
 const struct permission *permission_find(Str name);            /* NULL: no such permission */
 
+/* What somebody may: a bit for each row above. */
+typedef uint32_t Permissions;
+Permissions permission_bit(const char *name);                  /* of a permission that exists */
+
+struct role {
+    int64_t id;
+    int64_t organization;         /* whose own it is; 0: every organization's */
+    Str name;                     /* an organization's own begins with its name and a colon */
+    Permissions may;
+};
+
 /* The roles that exist from the start; an operator may redefine them by name. */
 extern const char *const builtin_roles[];                      /* ended by NULL */
 bool builtin_role_has(const char *role, const struct permission *);

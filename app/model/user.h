@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include "base/arena.h"
+#include "model/permission.h"
 #include "model/policy.h"
 
 struct membership;
@@ -31,6 +32,7 @@ struct membership {
     struct member_of rules;       /* with the organization's names and rule set */
     const json_t *branding;
     Str roles;                    /* names, comma-separated; may be empty */
+    int64_t joined_at;
 };
 
 struct connection {
@@ -46,8 +48,14 @@ struct directory {
     struct fields fields;
     const struct connection *connections;
     size_t connection_count;
+    const struct role *roles;
+    size_t role_count;
 };
 const struct connection *directory_connection(const struct directory *, int64_t id);        /* NULL: none */
 const struct connection *directory_connection_named(const struct directory *, Str name);
+/* A role that the organization may give: everybody's, or its own. NULL: none of that name. */
+const struct role *directory_role(const struct directory *, int64_t organization, Str name);
+/* What a list of role names, comma-separated, allows together. */
+Permissions directory_permissions(const struct directory *, Str roles);
 
 #endif

@@ -1,5 +1,6 @@
 /* What happened to my account, in words. An action without words of its own gets a neutral sentence, never its name. */
 #include "account/activity.h"
+#include "page/desk_frame.h"
 #include "page/routes.h"
 #include "view/words.h"
 
@@ -8,7 +9,7 @@ enum { ON_A_PAGE = 50 };
 struct told {
     const char *action;
     bool refused;
-    const char *reason;           /* of a refusal; NULL: any other */
+    const char *reason;           /* NULL: any other */
     const char *words;
     bool anybody;                 /* it proves nothing about who did it, or the words say it already */
 };
@@ -22,6 +23,7 @@ static const struct told told[] = {
         N_("Somebody tried to sign in with the right password at an organization that has suspended your membership."), true},
     {"session.confirm", false, NULL, N_("You gave your password again, for a page that asks for it."), true},
     {"session.confirm", true, "password", N_("A wrong password was given on a page that asks for it again."), true},
+    {"session.end", false, "sign-out", N_("You signed out."), true},
     {"session.end", false, NULL, N_("You signed out on another device."), true},
     {"session.end_others", false, NULL, N_("You signed out everywhere else."), true},
     {"profile.save", false, NULL, N_("Your profile was changed."), false},
@@ -31,6 +33,7 @@ static const struct told told[] = {
     {"account.block", false, NULL, N_("Your account was blocked."), false},
     {"account.unblock", false, NULL, N_("Your account was unblocked."), false},
     {"password.ask", false, NULL, N_("Somebody asked for a link to a new password."), true},
+    {"password.ask", false, NULL, N_("A link to a new password was mailed to you."), false},
     {"password.ask", true, NULL, N_("Somebody asked too often for a link to a new password; no mail was sent."), true},
     {"password.change", false, NULL, N_("You changed your password."), true},
     {"password.reset", false, NULL, N_("A new password was chosen with a mailed link."), true},
@@ -41,6 +44,22 @@ static const struct told told[] = {
     {"email.revert", false, NULL, N_("The change of your e-mail address was undone with a mailed link."), true},
     {"phone.ask", false, NULL, N_("A code to confirm a phone number was asked for."), false},
     {"phone.cancel", false, NULL, N_("The change of your phone number was cancelled."), false},
+    {"signin.unlock", false, NULL, N_("The pause after wrong passwords was ended for you."), false},
+    {"session.end_all", false, NULL, N_("You were signed out everywhere."), false},
+    {"membership.add", false, NULL, N_("You became a member of {NAME}."), false},
+    {"membership.drop", false, NULL, N_("Your membership of {NAME} ended."), false},
+    {"membership.leave", false, NULL, N_("You left {NAME}."), true},
+    {"membership.leave", true, NULL, N_("You could not leave {NAME}: nobody would have been left to manage it."), true},
+    {"membership.suspend", false, NULL, N_("Your membership of {NAME} was suspended."), false},
+    {"membership.restore", false, NULL, N_("Your membership of {NAME} was restored."), false},
+    {"membership.roles", false, NULL, N_("Your roles at {NAME} were changed."), false},
+    {"invitation.accept", false, NULL, N_("You accepted the invitation of {NAME}."), true},
+    {"invitation.accept", true, NULL, N_("You opened an invitation of {NAME} that was sent to another address; nothing was changed."), true},
+    {"invitation.decline", false, NULL, N_("You declined the invitation of {NAME}."), true},
+    {"request.make", false, NULL, N_("You asked {NAME} to change your profile."), true},
+    {"request.withdraw", false, NULL, N_("You took back a request to {NAME}."), true},
+    {"request.approve", false, NULL, N_("Your request for a change of your profile was approved."), false},
+    {"request.decline", false, NULL, N_("Your request for a change of your profile was declined."), false},
     {"member.add", false, NULL, N_("You became a member of {NAME}."), false},
     {"member.save", false, NULL, N_("Your membership of {NAME} was changed."), false},
     {"member.remove", false, NULL, N_("Your membership of {NAME} ended."), false},
@@ -50,7 +69,8 @@ static const char *english_of(const struct activity *activity, bool *anybody)
 {
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         if (!str_is(activity->action, told[i].action) || told[i].refused != activity->refused) continue;
-        if (told[i].reason && !str_is(activity->reason, told[i].reason)) continue;
+        if (told[i].reason && (activity->by != BY_OWNER || !str_is(activity->reason, told[i].reason))) continue;
+        if (told[i].anybody && activity->by != BY_OWNER) continue;      /* its words are the owner's */
         *anybody = told[i].anybody;
         return told[i].words;
     }
@@ -79,7 +99,8 @@ static Str who_words(struct exchange *exchange, const struct activity *activity)
 /* Only what changed, or was refused, is of interest: not all that an account was made with. */
 static bool has_fields(const struct activity *activity)
 {
-    return str_is(activity->action, "profile.save") && (activity->count > 0 || activity->more_fields);
+    bool named = str_is(activity->action, "profile.save") || str_starts(activity->action, STR("request."));
+    return named && (activity->count > 0 || activity->more_fields);
 }
 
 static void fill_fields(struct exchange *exchange, const struct activity *activity, struct part *part)
@@ -105,6 +126,9 @@ static void fill_event(struct exchange *exchange, const struct activity *activit
     part_str(part, "WHAT", exchange_fill(exchange, english, "NAME", organization_of(exchange, activity)));
     part_str(part, "DATE", catalog_date(exchange->arena, exchange->language, activity->at, true));
     if (!anybody) part_str(part_section(part, "DONE_BY"), "WHO", who_words(exchange, activity));
+    if (activity->by != BY_OWNER && activity->reason.n) part_str(part_section(part, "WHY"), "REASON", activity->reason);
+    if (activity->gives.n) part_str(part_section(part, "GIVEN"), "ROLES", desk_role_names(exchange, activity->gives));
+    if (activity->takes.n) part_str(part_section(part, "TAKEN"), "ROLES", desk_role_names(exchange, activity->takes));
     if (activity->peer.n) part_str(part_section(part, "PLACED"), "ADDRESS", activity->peer);
     if (has_fields(activity)) fill_fields(exchange, activity, part_section(part, "FIELDS"));
 }

@@ -1,8 +1,10 @@
 #include "base/clock.h"
 #include "page/brand.h"
+#include "page/device.h"
 #include "page/exchange.h"
 #include "page/fresh.h"
 #include "page/gate.h"
+#include "page/hold.h"
 #include "page/language.h"
 #include "page/routes.h"
 #include "page/way.h"
@@ -31,6 +33,7 @@ static struct exchange exchange_begin(struct portal *portal, const struct view *
 
 static Error find_session(struct exchange *exchange)
 {
+    exchange->visit.device = device_told(exchange);
     Str name = cookie_name(exchange->arena, exchange->portal->options->https, "sid");
     Str cookie = form_get_str(&exchange->request->cookies, name);
     if (cookie.n == 0) return OK;
@@ -47,12 +50,36 @@ static Error send_to_login(struct exchange *exchange)
     return OK;
 }
 
+static bool is_held(struct exchange *exchange)
+{
+    enum guard guard = exchange->route->guard;
+    Str way = guard == GUARD_OPEN || guard == GUARD_HELD ? STR_NONE : hold_way(exchange);
+    if (way.n) reply_see_other(exchange->reply, way);
+    return way.n > 0;
+}
+
 static Error refuse_forged(struct exchange *exchange)
 {
     return exchange_say(exchange, 403, N_("This form can no longer be used"),
                         exchange_text(exchange, N_("It was open for too long, or another page sent it. Nothing was changed. "
                                                    "Open the page again and repeat what you did.")),
                         N_("Open the page again"), way_here(exchange));
+}
+
+/* Who is no member gets the page of an address that does not exist, in nobody's look (security.md J1). */
+static Error enter_desk(struct exchange *exchange)
+{
+    const struct user *user = &exchange->session.user;
+    Error error = desk_enter(exchange->portal, exchange->arena, user, exchange->segment[0], &exchange->desk);
+    if (error == ERR_NOT_FOUND) return error;
+    for (size_t i = 0; !error && i < user->membership_count; i++) {
+        if (user->memberships[i].organization != exchange->desk.organization) continue;
+        exchange->look = look_of_membership(exchange->portal, &user->memberships[i]);
+    }
+    exchange->visit.organization = exchange->desk.name;
+    const char *permission = exchange->route->permission;
+    if (!error && permission && !desk_may(&exchange->desk, permission)) return ERR_DENIED;
+    return error;
 }
 
 static Error dispatch(struct exchange *exchange)
@@ -68,6 +95,9 @@ static Error dispatch(struct exchange *exchange)
     if (changes && !gate_same_site(exchange)) return refuse_forged(exchange);
     if (exchange->route->csrf && !gate_is_form(request)) return exchange_error(exchange, 415);
     if (exchange->route->guard != GUARD_OPEN && !exchange->signed_in) return send_to_login(exchange);
+    if (is_held(exchange)) return OK;
+    bool desk = exchange->route->guard == GUARD_DESK;
+    if (desk && (error = enter_desk(exchange))) return error;
     if (exchange->route->csrf && !gate_token_is(exchange)) return refuse_forged(exchange);
     if (exchange->route->guard == GUARD_FRESH && !fresh_is(exchange)) return fresh_ask(exchange);
     if (exchange->route->guard == GUARD_FRESH && !changes) fresh_recall(exchange);

@@ -5,9 +5,26 @@
 
 enum { MARKS_MAX = 3 };
 
+const struct membership *brand_worn(const struct exchange *exchange)
+{
+    const struct user *user = &exchange->session.user;
+    if (!exchange->signed_in || !user->membership_count) return NULL;
+    Str name = cookie_name(exchange->arena, exchange->portal->options->https, "look");
+    Str chosen = form_get_str(&exchange->request->cookies, name);
+    for (size_t i = 0; chosen.n && i < user->membership_count; i++) {
+        const struct member_of *rules = &user->memberships[i].rules;
+        if (str_eq(rules->organization.name, chosen)) return rules->suspended ? NULL : &user->memberships[i];
+    }
+    return NULL;
+}
+
 Error brand_enter(struct exchange *exchange)
 {
-    if (!str_starts(str_of(exchange->route->path), STR("/o/"))) return OK;
+    enum guard guard = exchange->route->guard;
+    bool desk = guard == GUARD_DESK;                      /* its look comes with the membership */
+    const struct membership *worn = guard != GUARD_OPEN && !desk ? brand_worn(exchange) : NULL;
+    if (worn) exchange->look = look_of_membership(exchange->portal, worn);
+    if (desk || !str_starts(str_of(exchange->route->path), STR("/o/"))) return OK;
     return look_named(exchange->portal, exchange->arena, exchange->segment[0], &exchange->look);
 }
 
@@ -51,7 +68,7 @@ void brand_frame(struct exchange *exchange, struct page *page)
     if (!css.n) return;
     struct part *part = part_section(base, "LOOK");
     part_str(part, "NAME", look->name);
-    part_str(part, "VERSION", version);
+    part_str(part, "SHEET", look->sheet.n ? look->sheet : arena_print(exchange->arena, "look/%.*s.css", STR_ARGS(version)));
 }
 
 static bool add_text(struct exchange *exchange, struct part *content, const char *section, const char *place, const char *kind)

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "page/brand.h"
+#include "page/desk_frame.h"
 #include "page/language.h"
 #include "page/routes.h"
 #include "page/way.h"
@@ -15,6 +16,7 @@ static const struct place places[] = {
     {"/profile", N_("Profile")},
     {"/password", N_("Password")},
     {"/sessions", N_("Sessions")},
+    {"/organizations", N_("Organizations")},
     {"/activity", N_("Activity")},
 };
 
@@ -70,7 +72,13 @@ static void add_person(struct exchange *exchange, struct part *base)
     struct part *part = part_section(base, "SIGNED_IN");
     part_str(part, "PERSON", person_name(exchange));
     part_show(base, "HAS_PLACES");
+    if (exchange->desk.may) {
+        part_str(base, "HOME", desk_path(exchange, ""));
+        desk_places(exchange, base);
+        return;
+    }
     add_places(exchange, base);
+    desk_doors(exchange, base);
 }
 
 struct page *exchange_page(struct exchange *exchange, const char *template_name, const char *title)

@@ -2,6 +2,7 @@
 #ifndef LATCHKEY_EXCHANGE_H
 #define LATCHKEY_EXCHANGE_H
 
+#include "account/desk.h"
 #include "account/look.h"
 #include "account/profile.h"
 #include "account/session.h"
@@ -11,9 +12,13 @@
 
 enum guard {
     GUARD_OPEN,                   /* anybody */
-    GUARD_SESSION,                /* signed in; else 303 to /login?next= (GET) or 303 to /login (POST) */
+    GUARD_HELD,                   /* signed in, also while something holds the person up (page/hold.h) */
+    GUARD_SESSION,                /* signed in and held up by nothing; else 303 to /login?next= (GET), to /login (POST), or to what holds
+                                     the person up; so do the guards below */
     GUARD_FRESH,                  /* and the password was given in the last fresh_seconds; else 303 to /reauthenticate?next= and
                                      nothing is carried out; what a POST brought comes back in `typed` of the page */
+    GUARD_DESK,                   /* signed in and behind the desk of the path's organization with the route's permission: else 404 to who
+                                     is no member, 403 to who is */
 };
 
 struct exchange {
@@ -31,7 +36,8 @@ struct exchange {
     struct form typed;            /* GET of a GUARD_FRESH page: what was sent before the password had to be given again, never
                                      passwords or codes; usually empty */
     struct look look;             /* the portal's, or that of the organization whose flow this is */
-    Str segment[2];               /* what stood at {…} of the route's path */
+    struct desk desk;             /* GUARD_DESK */
+    Str segment[2];               /* what stood at {…} of the route's path; percent-decoded */
 };
 
 struct route {
@@ -40,6 +46,7 @@ struct route {
     const char *path;             /* segments; {…} matches one */
     enum guard guard;
     bool csrf;                    /* false for the few POSTs that need none; lint keeps the list */
+    const char *permission;       /* GUARD_DESK: what it needs (model/permission.h), NULL: any at all; else NULL */
     Error (*handler)(struct exchange *);
 };
 

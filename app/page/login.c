@@ -2,6 +2,7 @@
 #include "account/signup.h"
 #include "base/encode.h"
 #include "page/brand.h"
+#include "page/device.h"
 #include "page/gate.h"
 #include "page/routes.h"
 #include "page/way.h"
@@ -119,9 +120,10 @@ static Error login_suspended(struct exchange *exchange)
                         brand_path(exchange, "/login"));
 }
 
-static Error login_done(struct exchange *exchange, Str cookie)
+static Error login_done(struct exchange *exchange, const SignIn *result)
 {
-    reply_cookie(exchange->reply, exchange->portal->options->https, "sid", cookie, 0);
+    reply_cookie(exchange->reply, exchange->portal->options->https, "sid", result->cookie, 0);
+    device_keep(exchange, result->device);
     reply_see_other(exchange->reply, after_login(exchange));
     return OK;
 }
@@ -142,7 +144,7 @@ Error login_save(struct exchange *exchange)
                                      connection.n ? connection : STR_NONE, form_get_str(&exchange->request->cookies, name), &result);
     if (error) return error == ERR_BUSY ? login_busy(exchange, 0) : error;
     switch (result.outcome) {
-    case SIGN_IN_OK: return login_done(exchange, result.cookie);
+    case SIGN_IN_OK: return login_done(exchange, &result);
     case SIGN_IN_BLOCKED: return login_blocked(exchange);
     case SIGN_IN_SUSPENDED: return login_suspended(exchange);
     case SIGN_IN_PAUSED: return login_paused(exchange, result.retry_after);
@@ -163,16 +165,29 @@ Error logout_show(struct exchange *exchange)
     return OK;
 }
 
-/* The browser is told to forget everything of this site, its language cookie too: so the language goes along in the address. */
+/* The browser is told to forget everything of this site but one cookie: that somebody has signed in with it before, which opens
+   nothing, but keeps others from pausing the next sign-in here. "cookies" of Clear-Site-Data would take that, too, so the others
+   are ended by name. The language's is among them: it goes along in the address. */
+static void forget_all_but_the_device(struct exchange *exchange)
+{
+    static const char *const names[] = {"sid", "pre", "lang", "typed", "reset", "email-link", "revert-link"};
+    bool https = exchange->portal->options->https;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (form_has(&exchange->request->cookies, cookie_name(exchange->arena, https, names[i])))
+            reply_cookie(exchange->reply, https, names[i], STR(""), -1);
+    }
+    exchange->reply->clear_site_data = true;
+}
+
 Error logout_save(struct exchange *exchange)
 {
-    bool https = exchange->portal->options->https;
-    Str name = cookie_name(exchange->arena, https, "sid");
+    Str name = cookie_name(exchange->arena, exchange->portal->options->https, "sid");
     Error error = session_sign_out(exchange->portal, &exchange->visit, form_get_str(&exchange->request->cookies, name));
     if (error) return error;
-    reply_cookie(exchange->reply, https, "sid", STR(""), -1);
-    exchange->reply->clear_site_data = true;
-    Str language = catalog_code(exchange->language);
-    reply_see_other(exchange->reply, arena_print(exchange->arena, "/login?signed_out=1&lang=%.*s", STR_ARGS(language)));
+    forget_all_but_the_device(exchange);
+    Str language = catalog_code(exchange->language), next = way_next(exchange->request);
+    Str path = arena_print(exchange->arena, "/login?signed_out=1&lang=%.*s", STR_ARGS(language));
+    Str on = next.n ? arena_join(exchange->arena, STR("&next="), percent_encode(exchange->arena, next)) : STR("");
+    reply_see_other(exchange->reply, arena_join(exchange->arena, path, on));
     return OK;
 }

@@ -36,3 +36,9 @@ Str mailed_link_secret(const struct exchange *exchange, const char *cookie)
     Str name = cookie_name(exchange->arena, exchange->portal->options->https, cookie);
     return form_get_str(&exchange->request->cookies, name);
 }
+
+void mailed_link_keep(struct exchange *exchange, const char *cookie)
+{
+    Str secret = mailed_link_secret(exchange, cookie);
+    if (secret.n) reply_cookie(exchange->reply, exchange->portal->options->https, cookie, secret, COOKIE_SECONDS);
+}

@@ -8,6 +8,8 @@
 /* True: a token came, and was answered with a 303 to the page without it. Every answer of such a page says no-referrer. */
 bool mailed_link_arrived(struct exchange *, const char *cookie);
 Str mailed_link_secret(const struct exchange *, const char *cookie);      /* empty: none came */
+/* For another ten minutes: the page asks for more than one click. */
+void mailed_link_keep(struct exchange *, const char *cookie);
 void mailed_link_forget(struct exchange *, const char *cookie);
 
 #endif

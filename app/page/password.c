@@ -1,5 +1,6 @@
 /* Changing one's own password: the present one first. Afterwards everybody signs in again, this browser too. */
 #include "account/password_change.h"
+#include "page/device.h"
 #include "page/password_form.h"
 #include "page/routes.h"
 
@@ -76,6 +77,7 @@ static Error change(struct exchange *exchange, const struct password_form *form)
     }
     if (error) return error;
     reply_cookie(exchange->reply, exchange->portal->options->https, "sid", STR(""), -1);
+    device_renew(exchange, form->user->id);
     return password_form_done(exchange);
 }
 

@@ -47,6 +47,18 @@ static bool is_reason(const struct password_form *form, const char *message)
     return false;
 }
 
+/* The line as the script finds it again (static/latchkey.js, passwordChecks). */
+static void add_line(struct exchange *exchange, struct part *line, const struct password_reason *reason)
+{
+    static const char *const names[PASSWORD_CHECKS] = {
+        [CHECK_ON_SAVING] = "saving", [CHECK_LEAST] = "least", [CHECK_MOST] = "most", [CHECK_MIXED] = "mixed",
+        [CHECK_THREE_KINDS] = "kinds", [CHECK_ROW] = "row", [CHECK_PERSONAL] = "personal",
+    };
+    part_str(line, "CHECK", str_of(names[reason->check]));
+    part_str(line, "LIMIT", arena_print(exchange->arena, "%lld", (long long)reason->limit));
+    part_str(line, "TEXT", password_reason_words(exchange, reason));
+}
+
 /* A rule that was broken stands with what is wrong, not a second time here. */
 static void add_rules(struct exchange *exchange, struct part *fields, const struct password_form *form)
 {
@@ -56,9 +68,10 @@ static void add_rules(struct exchange *exchange, struct part *fields, const stru
     for (size_t i = 0; i < count; i++) {
         if (is_reason(form, rules[i].message)) continue;
         if (!list) list = part_section(fields, "RULES");
-        part_str(part_section(list, "RULE"), "TEXT", password_reason_words(exchange, &rules[i]));
+        add_line(exchange, part_section(list, "RULE"), &rules[i]);
     }
     if (list) part_show(fields, "HAS_RULES");
+    if (password_policy_guesses(exchange->portal, form->user)) part_show(fields, "GUESSES");
 }
 
 void password_form_fields(struct exchange *exchange, struct page *page, const struct password_form *form)
@@ -67,8 +80,7 @@ void password_form_fields(struct exchange *exchange, struct page *page, const st
     add_rules(exchange, fields, form);
     struct part *wrong = form->count ? part_section(fields, "WRONG") : NULL;
     if (wrong) part_show(fields, "IS_WRONG");
-    for (size_t i = 0; i < form->count; i++)
-        part_str(part_section(wrong, "REASON"), "TEXT", password_reason_words(exchange, &form->reasons[i]));
+    for (size_t i = 0; i < form->count; i++) add_line(exchange, part_section(wrong, "REASON"), &form->reasons[i]);
     if (form->again) part_str(part_section(fields, "AGAIN"), "TEXT", exchange_text(exchange, form->again));
     if (form->again) part_show(fields, "IS_AGAIN_WRONG");
 }

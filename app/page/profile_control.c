@@ -153,7 +153,7 @@ static void fill_stored(const struct profile_form *form, const struct field *fie
 void profile_control(const struct profile_form *form, const struct field *field, struct part *part)
 {
     part_str(part, "ID", arena_join(form->exchange->arena, STR("f-"), field->name));
-    part_str(part, "NAME", field->name);
+    part_str(part, "NAME", form->control.p ? form->control : field->name);
     part_str(part, "LABEL", field_label(form->exchange->language, field));
     part_str(part, "DIRECTION_OF_VALUE", controls[field->type].code ? STR("ltr") : STR("auto"));
     if (!profile_is_editable(form, field)) {

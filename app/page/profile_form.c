@@ -3,6 +3,15 @@
 #include "page/routes.h"
 #include "view/words.h"
 
+const struct profile_side profile_of_owner = {
+    .actor = ACTOR_OWNER, .unknown = N_("There is no such field in your profile."),
+    .once = N_("You can fill this in once. After that it stays."),
+};
+const struct profile_side profile_of_desk = {
+    .actor = ACTOR_DESK, .unknown = N_("There is no such field in this profile."),
+    .once = N_("This can be filled in once. After that it stays."),
+};
+
 Verdict profile_verdict(const struct profile_form *form, const struct field *field)
 {
     return form->verdicts[field - form->exchange->portal->directory.fields.list];
@@ -13,12 +22,12 @@ bool profile_is_shown(const struct profile_form *form, const struct field *field
     return field->type != TYPE_OBJECT && profile_verdict(form, field).level > LEVEL_NONE;
 }
 
-/* An address or a number that somebody has changes through its proof, which is a matter of a page of its own. */
+/* For its owner an address or a number changes through its proof, which is a matter of a page of its own. */
 bool profile_is_editable(const struct profile_form *form, const struct field *field)
 {
     Verdict verdict = profile_verdict(form, field);
-    bool proves = field->proof != PROOF_NONE && form->subject->profile;
-    return !field->system && verdict.level >= LEVEL_ONCE && !proves;
+    bool proves = field->proof != PROOF_NONE && form->subject->profile && form->side->actor == ACTOR_OWNER;
+    return !form->only_read && !field->system && verdict.level >= LEVEL_ONCE && !proves;
 }
 
 static const struct refusal *refusal_of(const struct profile_form *form, const struct field *field)
@@ -28,16 +37,24 @@ static const struct refusal *refusal_of(const struct profile_form *form, const s
     return each;
 }
 
+Str profile_reason(const struct profile_form *form, Verdict verdict, const struct field *field)
+{
+    struct exchange *exchange = form->exchange;
+    if (form->only_read && !field->system && verdict.level >= LEVEL_ONCE) return exchange_text(exchange, form->only_read);
+    if (form->side->actor == ACTOR_OWNER) return reason_text(exchange->arena, exchange->language, verdict, field);
+    return reason_why(exchange->arena, exchange->language, verdict, field);
+}
+
 Str profile_refusal_words(const struct profile_form *form, const struct refusal *refusal)
 {
     struct exchange *exchange = form->exchange;
     switch (refusal->kind) {
-    case REFUSED_LOCKED: return reason_text(exchange->arena, exchange->language, refusal->verdict, refusal->known);
+    case REFUSED_LOCKED: return profile_reason(form, refusal->verdict, refusal->known);
     case REFUSED_INVALID: return field_problem(exchange->arena, exchange->language, refusal->problem);
     default: break;
     }
     if (form->typed && form_repeats(form->typed, refusal->field)) return exchange_text(exchange, N_("This came more than once."));
-    return exchange_text(exchange, N_("There is no such field in your profile."));
+    return exchange_text(exchange, form->side->unknown);
 }
 
 static bool was_saved(const struct profile_form *form, const struct field *field)
@@ -68,7 +85,7 @@ static void add_notes(const struct profile_form *form, const struct field *field
         describe(&ids, field->name, "help");
     }
     if (profile_verdict(form, field).level == LEVEL_ONCE) {
-        part_show(part, "IS_ONCE");
+        part_str(part_section(part, "ONCE"), "TEXT", exchange_text(exchange, form->side->once));
         describe(&ids, field->name, "once");
     }
     if (refusal) {
@@ -168,19 +185,28 @@ void profile_form_decide(struct profile_form *form)
     const struct fields *fields = &form->exchange->portal->directory.fields;
     Verdict *verdicts = ARENA_ARRAY(form->exchange->arena, Verdict, fields->count);
     for (size_t i = 0; i < fields->count; i++) {
-        verdicts[i] = policy_level(fields, &fields->list[i], form->subject, ACTOR_OWNER, false);
+        verdicts[i] = policy_level(fields, &fields->list[i], form->subject, form->side->actor, form->guest);
     }
     form->verdicts = verdicts;
     form->reasons = ARENA_ARRAY(form->exchange->arena, Str, fields->count);
+    form->waiting = ARENA_NEW(form->exchange->arena, struct waiting_requests);
 }
 
-void profile_form_send(struct profile_form *form, int status)
+void profile_form_fill(struct profile_form *form, struct page *page)
 {
-    profile_form_decide(form);
-    struct page *page = exchange_page(form->exchange, "profile.tpl", N_("Your profile"));
     part_int(page_content(page), "VERSION", form->user->version);
     add_notice(form, page);
     add_problems(form, page);
     for (int which = 0; which < SECTIONS; which++) add_section(form, (enum section)which, page);
+}
+
+void profile_form_send(struct profile_form *form, int status)
+{
+    struct db *db = form->exchange->portal->db;
+    bool together = db_read_begin(db) == OK;   /* else each of the reads that follow fares on its own */
+    profile_form_decide(form);
+    struct page *page = exchange_page(form->exchange, "profile.tpl", N_("Your profile"));
+    profile_form_fill(form, page);
+    if (together) db_read_end(db);
     exchange_send(form->exchange, page, status);
 }

@@ -1,11 +1,29 @@
-/* The profile as a form: what a person sees of it, with what they typed and what was refused. */
+/* The profile as a form: what its owner, or a help desk, sees of it, with what they typed and what was refused. */
 #ifndef LATCHKEY_PROFILE_FORM_H
 #define LATCHKEY_PROFILE_FORM_H
 
 #include "page/exchange.h"
 
+/* Whose page it is. */
+struct profile_side {
+    enum actor actor;
+    const char *unknown;                 /* of a name that is no field, or not for these eyes */
+    const char *once;                    /* beside what can be filled in once */
+};
+extern const struct profile_side profile_of_owner, profile_of_desk;
+
+/* Read when the first lock asks for them. */
+struct waiting_requests {
+    bool read;
+    const struct field_request *list;
+    size_t count;
+};
+
 struct profile_form {
     struct exchange *exchange;
+    const struct profile_side *side;
+    bool guest;                          /* a desk that is not the person's home's */
+    const char *only_read;               /* why nothing here changes, whatever the rules allow; NULL: it does */
     const struct user *user;
     const struct subject *subject;
     const struct form *typed;            /* what was sent and is kept on the page; NULL: nothing yet */
@@ -14,12 +32,14 @@ struct profile_form {
     Str saved;                           /* ?saved=: names of fields, "0", or STR_NONE */
     const Verdict *verdicts;             /* one a field of the directory; filled in by profile_form_decide */
     Str *reasons;                        /* likewise: the words for each lock, once somebody asked for them */
+    struct waiting_requests *waiting;    /* likewise: the owner's requests for locked fields */
+    Str control;                         /* what controls are called; STR_NONE: each by its field's name */
 };
 
-/* What the owner may do with each field: before anything else here is asked. */
+/* What this side may do with each field: before anything else here is asked. */
 void profile_form_decide(struct profile_form *);
 
-/* What the owner may do with the field, and whether the page holds a control for it. */
+/* What this side may do with the field, and whether the page holds a control for it. */
 Verdict profile_verdict(const struct profile_form *, const struct field *);
 bool profile_is_shown(const struct profile_form *, const struct field *);
 bool profile_is_editable(const struct profile_form *, const struct field *);
@@ -46,6 +66,8 @@ struct option {
     Str value, label;
 };
 struct option *profile_options(const struct exchange *, const struct field *, size_t *count);
+/* Beside a locked field: what its owner asked for and waits, or the way to ask for a change. */
+void profile_request_way(const struct profile_form *, const struct field *, struct part *locked);
 /* A value as a person reads it: labels of choices, Yes and No, names of languages, dates written out. */
 Str profile_value_text(const struct exchange *, const struct field *, const json_t *value);
 /* The same of what is stored, also for what the program itself keeps (when the account was made …). Empty: not set. */
@@ -53,6 +75,21 @@ Str profile_stored_text(const struct profile_form *, const struct field *);
 /* The direction of such a text: "auto", or "ltr" for what is written left to right in every language. A date is words here. */
 Str profile_value_direction(const struct field *);
 
+/* Why the field is locked for this side. A desk is not told to ask itself. */
+Str profile_reason(const struct profile_form *, Verdict, const struct field *);
+
+/* Sections, notice and list of problems, and the version that is looked at; after profile_form_decide. */
+void profile_form_fill(struct profile_form *, struct page *);
+
+/* A person's own page, whole. */
 void profile_form_send(struct profile_form *, int status);
+
+/* Everything that was sent becomes the change, also twice: what does not exist, repeats or is not this side's to write is refused by the
+   policy, not left away. What belongs to the form itself (csrf, version, section, reason of a desk) is none of it. */
+struct change profile_change(const struct exchange *, const struct profile_side *);
+/* `path` with what was saved as its query. */
+Str profile_saved_path(const struct exchange *, Str path, const Commit *);
+/* What is wrong when a value is somebody else's. */
+struct refusals profile_taken(const struct exchange *, const Commit *);
 
 #endif

@@ -44,13 +44,13 @@ static void fill_mark(const struct profile_form *form, const struct field *field
 /* An address or a number that its owner may change has a page of its own for that. */
 static bool has_way(const struct profile_form *form, const struct field *field)
 {
-    return field->proof != PROOF_NONE && profile_verdict(form, field).level >= LEVEL_ONCE;
+    return form->side->actor == ACTOR_OWNER && field->proof != PROOF_NONE && profile_verdict(form, field).level >= LEVEL_ONCE;
 }
 
 static Str reason_of(const struct profile_form *form, const struct field *field)
 {
     Str *kept = &form->reasons[field - form->exchange->portal->directory.fields.list];
-    if (!kept->p) *kept = reason_text(form->exchange->arena, form->exchange->language, profile_verdict(form, field), field);
+    if (!kept->p) *kept = profile_reason(form, profile_verdict(form, field), field);
     return *kept;
 }
 
@@ -131,7 +131,8 @@ void profile_locked(const struct profile_form *form, const struct field *field, 
     }
     if (has_way(form, field)) fill_way(form, field, locked);
     else fill_reason(form, field, locked);
-    if (field->proof != PROOF_NONE) fill_pending(form, field, locked);
+    if (field->proof != PROOF_NONE && form->side->actor == ACTOR_OWNER) fill_pending(form, field, locked);
+    if (form->side->actor == ACTOR_OWNER) profile_request_way(form, field, locked);
     if (!profile_differs(form, field)) return;
     Str typed = profile_value_text(form->exchange, field, profile_typed(form->typed, field));
     part_str(part_section(locked, "TYPED"), "TEXT", typed);

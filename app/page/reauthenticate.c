@@ -1,4 +1,5 @@
 /* The password once more, before pages that could give the account away. */
+#include "page/device.h"
 #include "page/password_form.h"
 #include "page/routes.h"
 #include "page/way.h"
@@ -24,10 +25,11 @@ Error reauthenticate_show(struct exchange *exchange)
     return show_form(exchange, 200, STR_NONE);
 }
 
-static Error go_on(struct exchange *exchange, Str sid)
+static Error go_on(struct exchange *exchange, const SignIn *result)
 {
     Str next = way_next(exchange->request);
-    reply_cookie(exchange->reply, exchange->portal->options->https, "sid", sid, 0);
+    reply_cookie(exchange->reply, exchange->portal->options->https, "sid", result->cookie, 0);
+    device_keep(exchange, result->device);
     reply_see_other(exchange->reply, next.n ? next : STR("/profile"));
     return OK;
 }
@@ -35,7 +37,7 @@ static Error go_on(struct exchange *exchange, Str sid)
 static Error answer(struct exchange *exchange, const SignIn *result)
 {
     switch (result->outcome) {
-    case SIGN_IN_OK: return go_on(exchange, result->cookie);
+    case SIGN_IN_OK: return go_on(exchange, result);
     case SIGN_IN_PAUSED:
         reply_retry_after(exchange->reply, 429, result->retry_after);
         return show_form(exchange, 429, password_pause_words(exchange, result->retry_after));

@@ -2,6 +2,7 @@
 #include "account/password_change.h"
 #include "account/password_reset.h"
 #include "page/brand.h"
+#include "page/device.h"
 #include "page/gate.h"
 #include "page/mailed_link.h"
 #include "page/password_form.h"
@@ -67,6 +68,7 @@ static Error change(struct exchange *exchange, const struct link *link)
                                   form_get(&exchange->request->form, "password"), &link->artefact, catalog_code(exchange->language));
     if (error) return error == ERR_EXPIRED ? show_dead(exchange) : error;
     mailed_link_forget(exchange, cookie);
+    device_renew(exchange, link->user.id);
     return password_form_done(exchange);
 }
 

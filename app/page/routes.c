@@ -3,9 +3,12 @@
 #include <string.h>
 
 const struct route routes[] = {
-#define ROUTE(name, method, path, guard, csrf, handler) {name, method, path, guard, csrf, handler},
+#define ROUTE(name, method, path, guard, csrf, handler) {name, method, path, guard, csrf, NULL, handler},
+#define DESK(name, method, path, permission, csrf, handler) \
+    {name, method, "/o/{organization}/desk" path, GUARD_DESK, csrf, permission, handler},
 #include "page/routes.def"
 #undef ROUTE
+#undef DESK
 };
 const size_t route_count = sizeof routes / sizeof *routes;
 

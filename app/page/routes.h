@@ -5,8 +5,10 @@
 #include "page/exchange.h"
 
 #define ROUTE(name, method, path, guard, csrf, handler) Error handler(struct exchange *);
+#define DESK(name, method, path, permission, csrf, handler) Error handler(struct exchange *);
 #include "page/routes.def"
 #undef ROUTE
+#undef DESK
 
 /* Whether a path fits a route's pattern; {…} takes exactly one segment that is not empty, at most two of them. */
 bool route_fits(const char *pattern, Str path, Str segment[2]);

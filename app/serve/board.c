@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "store/write_lock.h"
 
+enum { BETWEEN_LINES_MS = 60000 };
+
 Error board_open(struct board **out)
 {
     struct board *board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -23,6 +25,15 @@ Error board_open(struct board **out)
 void board_close(struct board *board)
 {
     if (board) munmap(board, sizeof *board);
+}
+
+int64_t bench_overload(struct bench *bench, int64_t now_ms)
+{
+    int64_t told = atomic_load(&bench->overload_told_ms);
+    atomic_fetch_add(&bench->overloads, 1);
+    if (told && now_ms - told < BETWEEN_LINES_MS) return 0;
+    if (!atomic_compare_exchange_strong(&bench->overload_told_ms, &told, now_ms)) return 0;
+    return atomic_exchange(&bench->overloads, 0);
 }
 
 void bench_clear(struct bench *bench, size_t seat)

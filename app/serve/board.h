@@ -19,6 +19,8 @@ struct seat {
 struct bench {
     struct seat seats[BOARD_SEATS];
     volatile unsigned char waiting[BOARD_WORKERS];   /* struct hashing's slots */
+    _Atomic int64_t overloads;       /* requests answered 503 and not told of yet */
+    _Atomic int64_t overload_told_ms;   /* clock_monotonic_ms of the last log line that told of some; 0: none yet */
 };
 
 struct board {
@@ -28,6 +30,8 @@ struct board {
 
 MUST_USE Error board_open(struct board **out);
 void board_close(struct board *);    /* NULL is fine */
+/* A request was answered 503. The number to tell of in the log, once a minute from all workers together; 0: not now. */
+int64_t bench_overload(struct bench *, int64_t now_ms);
 /* A process is gone: its seat says nothing any more. */
 void bench_clear(struct bench *, size_t seat);
 

@@ -2,28 +2,42 @@
 #include <signal.h>
 #include <time.h>
 
+#include "account/deletion.h"
+#include "account/erase.h"
+#include "account/member_index.h"
 #include "base/clock.h"
+#include "base/json_memory.h"
 #include "base/log.h"
 #include "serve/sender.h"
 
 /* Chores that no request should wait for, each in steps of one short transaction, so that writers never wait long either. */
 
-enum { SWEPT_AT_ONCE = 500 };     /* rows that one step of a sweep removes (store/stmts.def) */
+enum {
+    SWEPT_AT_ONCE = 500,          /* rows that one step of a sweep removes (store/stmts.def) */
+    MENDED_AT_ONCE = 100,         /* members whose row one step makes anew */
+};
+
+struct courier {
+    struct db *db;
+    struct portal portal;         /* its directory is read when a chore needs it */
+    struct arena *arena;          /* of one step */
+};
 
 struct chore {
     const char *name;
     int64_t every_ms;
-    Error (*step)(struct db *, bool *more);   /* *more: another step finds work at once */
+    Error (*step)(struct courier *, bool *more);   /* *more: another step finds work at once */
 };
 
-static Error checkpoint(struct db *db, bool *more)
+static Error checkpoint(struct courier *courier, bool *more)
 {
     (void)more;
-    return db_checkpoint(db);
+    return db_checkpoint(courier->db);
 }
 
-static Error sweep(struct db *db, enum statement statement, bool *more)
+static Error sweep(const struct courier *courier, enum statement statement, bool *more)
 {
+    struct db *db = courier->db;
     int64_t swept = 0;
     Error error = db_begin(db);
     if (error) return error;
@@ -34,33 +48,68 @@ static Error sweep(struct db *db, enum statement statement, bool *more)
     return error;
 }
 
-static Error sweep_sessions(struct db *db, bool *more)
+static Error sweep_sessions(struct courier *courier, bool *more)
 {
-    return sweep(db, STMT_session_sweep, more);
+    return sweep(courier, STMT_session_sweep, more);
 }
 
-static Error sweep_throttle(struct db *db, bool *more)
+static Error sweep_throttle(struct courier *courier, bool *more)
 {
-    return sweep(db, STMT_throttle_sweep, more);
+    return sweep(courier, STMT_throttle_sweep, more);
 }
 
-static Error sweep_proofs(struct db *db, bool *more)
+static Error sweep_proofs(struct courier *courier, bool *more)
 {
-    return sweep(db, STMT_artefact_sweep, more);
+    return sweep(courier, STMT_artefact_sweep, more);
 }
 
-static Error expire_messages(struct db *db, bool *more)
+static Error expire_messages(struct courier *courier, bool *more)
 {
-    return sweep(db, STMT_outbox_expire, more);
+    return sweep(courier, STMT_outbox_expire, more);
 }
 
-static Error sweep_messages(struct db *db, bool *more)
+static Error sweep_messages(struct courier *courier, bool *more)
 {
-    return sweep(db, STMT_outbox_sweep, more);
+    return sweep(courier, STMT_outbox_sweep, more);
+}
+
+static Error mend_lists(struct courier *courier, bool *more)
+{
+    const struct visit visit = {.arena = courier->arena, .now = clock_now()};
+    Error error = member_index_mend(&courier->portal, &visit, MENDED_AT_ONCE, more);
+    portal_settle(&courier->portal);
+    arena_wipe(courier->arena);
+    return error;
+}
+
+static Error with_portal(struct courier *courier, Error (*act)(struct portal *, const struct visit *, bool *more), bool *more)
+{
+    const struct visit visit = {.arena = courier->arena, .now = clock_now(), .request_id = STR(""), .peer = STR(""),
+                                .user_agent = STR(""), .actor_id = STR("courier")};
+    struct arena *before = json_memory_use(courier->arena);
+    Error error = portal_refresh(&courier->portal);
+    if (!error) error = act(&courier->portal, &visit, more);
+    json_memory_use(before);
+    portal_settle(&courier->portal);
+    arena_wipe(courier->arena);
+    return error;
+}
+
+static Error erase_accounts(struct courier *courier, bool *more)
+{
+    return with_portal(courier, erase_step, more);
+}
+
+static Error remind_of_deletion(struct courier *courier, bool *more)
+{
+    return with_portal(courier, deletion_remind, more);
 }
 
 static const struct chore chores[] = {
     {"checkpoint", 1000, checkpoint},
+    {"lists of members", 1000, mend_lists},
+    {"accounts to be erased", 1000, erase_accounts},
+    {"reminders before the end", 60000, remind_of_deletion},
     {"ended sessions", 60000, sweep_sessions},
     {"throttle counters", 60000, sweep_throttle},
     {"expired proofs", 60000, sweep_proofs},
@@ -70,10 +119,10 @@ static const struct chore chores[] = {
 enum { CHORES = sizeof chores / sizeof *chores, STEP_AFTER_MORE_MS = 20 };
 
 /* A chore that failed is tried again at its next time: busy is normal, a fault was logged where it was found. */
-static int64_t run_chore(const struct chore *chore, struct db *db)
+static int64_t run_chore(const struct chore *chore, struct courier *courier)
 {
     bool more = false;
-    Error error = chore->step(db, &more);
+    Error error = chore->step(courier, &more);
     if (error && error != ERR_BUSY) log_line(LOG_WARNING, "courier: %s failed", chore->name);
     return clock_monotonic_ms() + (more ? STEP_AFTER_MORE_MS : chore->every_ms);
 }
@@ -85,11 +134,11 @@ enum {
 };
 
 /* Runs what is due and tells when the next is. */
-static int64_t run_due(struct db *db, int64_t due[CHORES])
+static int64_t run_due(struct courier *courier, int64_t due[CHORES])
 {
     int64_t next = INT64_MAX;
     for (size_t i = 0; i < CHORES && !child_stopping; i++) {
-        if (due[i] <= clock_monotonic_ms()) due[i] = run_chore(&chores[i], db);
+        if (due[i] <= clock_monotonic_ms()) due[i] = run_chore(&chores[i], courier);
         if (due[i] < next) next = due[i];
     }
     return next;
@@ -111,7 +160,7 @@ static void let_end(struct sender *sender)
     while (sender_is_busy(sender) && clock_monotonic_ms() < end) (void)sender_round(sender, false, SLICE_MS);
 }
 
-static void work(struct db *db, struct sender *sender)
+static void work(struct courier *courier, struct sender *sender)
 {
     int64_t due[CHORES] = {0};
     sigset_t term, open;
@@ -119,7 +168,7 @@ static void work(struct db *db, struct sender *sender)
     sigaddset(&term, SIGTERM);
     sigprocmask(SIG_BLOCK, &term, &open);
     while (!child_stopping) {
-        int64_t next = run_due(db, due);
+        int64_t next = run_due(courier, due);
         bool more = sender_round(sender, true, SLICE_MS) || sender_is_busy(sender);
         int64_t look = clock_monotonic_ms() + (more ? 0 : LOOK_EVERY_MS);
         wait_until(look < next ? look : next, &open);
@@ -127,21 +176,33 @@ static void work(struct db *db, struct sender *sender)
     let_end(sender);
 }
 
+static Error courier_open(const struct child_task *task, struct arena *arena, struct courier *out)
+{
+    const struct generation *generation = task->generation;
+    const struct db_options options = {.url = generation->options.database.p, .write_lock = &task->board->write_lock,
+                                       .checkpoints = true};
+    Error error = db_open(&options, &out->db);
+    if (error) return error;
+    out->portal = (struct portal){.options = &generation->options, .db = out->db, .keys = generation->keys, .hashing.job_socket = -1};
+    out->arena = arena;
+    return OK;
+}
+
 int courier_run(const struct child_task *task)
 {
-    struct db *db = NULL;
+    struct courier courier = {.db = NULL};
     struct sender *sender = NULL;
-    struct arena *arena = arena_open(0);
-    const struct db_options options = {.url = task->generation->options.database.p, .write_lock = &task->board->write_lock,
-                                       .checkpoints = true};
-    Error error = arena ? db_open(&options, &db) : ERR_FAULT;
-    if (!error) error = sender_open(arena, task->generation, db, &sender);
+    struct arena *arena = arena_open(0), *steps = arena_open(0);
+    Error error = arena && steps ? courier_open(task, steps, &courier) : ERR_FAULT;
+    if (!error) error = sender_open(arena, task->generation, courier.db, &sender);
     if (!error) {
         task->bench->seats[task->seat].ready = true;
-        work(db, sender);
+        work(&courier, sender);
     }
     sender_close(sender);
-    db_close(db);
+    portal_close(&courier.portal);
+    db_close(courier.db);
+    arena_close(steps);
     arena_close(arena);
     return error ? 3 : 0;
 }

@@ -9,7 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
-enum role { ROLE_WORKER, ROLE_HASHER, ROLE_COURIER, ROLES };
+enum crew_role { ROLE_WORKER, ROLE_HASHER, ROLE_COURIER, ROLES };
 
 enum { QUICK_MS = 1000, FIRST_DELAY_MS = 1000, LAST_DELAY_MS = 30000, TELL_EVERY_MS = 200 };
 
@@ -23,14 +23,14 @@ static const struct {
 };
 
 struct member {
-    enum role role;
+    enum crew_role role;
     size_t seat;
     pid_t pid;                    /* 0: not running */
     int64_t started_ms, due_ms, delay_ms;
     bool died_quickly;
 };
 
-static void members_add(struct crew *crew, enum role role, int64_t count, size_t first_seat)
+static void members_add(struct crew *crew, enum crew_role role, int64_t count, size_t first_seat)
 {
     for (int64_t i = 0; i < count; i++)
         crew->members[crew->count++] = (struct member){.role = role, .seat = first_seat + (size_t)i};
@@ -139,14 +139,14 @@ void crew_watch(struct crew *crew, int64_t now_ms)
     }
 }
 
-static bool has(const struct crew *crew, enum role role)
+static bool has(const struct crew *crew, enum crew_role role)
 {
     for (size_t i = 0; i < crew->count; i++)
         if (crew->members[i].role == role && crew->members[i].pid) return true;
     return false;
 }
 
-static void tell(const struct crew *crew, enum role role, int signal)
+static void tell(const struct crew *crew, enum crew_role role, int signal)
 {
     for (size_t i = 0; i < crew->count; i++)
         if (crew->members[i].role == role && crew->members[i].pid) kill(crew->members[i].pid, signal);

@@ -2,7 +2,10 @@
 
 #include <unistd.h>
 
+#include "account/erase.h"
 #include "account/password.h"
+#include "base/clock.h"
+#include "base/json_memory.h"
 #include "base/log.h"
 
 HashCost options_hash_cost(const struct options *options)
@@ -43,11 +46,31 @@ static Error prepare_store(const struct options *options)
     return error;
 }
 
+/* Before anybody is served: a backup that was put back must not bring erased people back. Closed again likewise. */
+static Error bury(struct generation *generation)
+{
+    size_t erased = 0;
+    struct portal portal = {.options = &generation->options, .keys = generation->keys, .hashing.job_socket = -1};
+    Error error = db_open(&(struct db_options){.url = generation->options.database.p}, &portal.db);
+    struct arena *arena = arena_open(0);
+    if (!error && !arena) error = ERR_BUSY;
+    struct arena *before = json_memory_use(arena);
+    if (!error)
+        error = erase_restored(&portal, &(struct visit){.arena = arena, .now = clock_now(), .request_id = STR(""), .peer = STR(""),
+                                                        .user_agent = STR(""), .actor_id = STR("serve")}, &erased);
+    json_memory_use(before);
+    portal_close(&portal);
+    db_close(portal.db);
+    arena_close(arena);
+    return error;
+}
+
 Error generation_prepare(struct generation *generation)
 {
     const struct options *options = &generation->options;
     Error error = keys_open(generation->arena, options->key_file.p, true, &generation->keys);
     if (!error) error = prepare_store(options);
+    if (!error) error = bury(generation);
     if (!error) error = password_decoy(generation->arena, options_hash_cost(options), &generation->decoy);
     if (!error) error = hashing_queue(generation->queue);
     return error;

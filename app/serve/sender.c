@@ -103,7 +103,8 @@ static Error write_letter(struct sender *sender, const struct errand *errand, co
         .letter = str_of(letter_name(message->letter)), .language = language, .sender = look.display_name,
         .palette = look.palette,
         .support_email = look.support_email, .link = STR(""), .code = text_of(errand, "code"), .value = text_of(errand, "value"),
-        .peer = text_of(errand, "peer"), .at = json_is_integer(at) ? json_integer_value(at) : message->created_at,
+        .peer = text_of(errand, "peer"), .person = text_of(errand, "person"),
+        .may = (Permissions)json_integer_value(json_object_get(message->payload, "may")), .at = json_is_integer(at) ? json_integer_value(at) : message->created_at,
         .until = message->expires_at,
     };
     /* The address of the portal comes from the configuration alone, whatever a request said. */

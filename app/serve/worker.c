@@ -45,12 +45,26 @@ static Error portal_begin(struct worker *worker)
     return error ? error : portal_refresh(&worker->portal);
 }
 
+/* In a flood every reply may be a 503: that is how it is meant, and the log must not become the flood's second victim. */
+static void log_failure(const struct worker *worker)
+{
+    int status = worker->reply.status;
+    if (status < 500) return;
+    if (status != 503) {
+        log_line(LOG_ERROR, "answered %d to %.*s", status, STR_ARGS(worker->request.path));
+        return;
+    }
+    int64_t count = bench_overload(worker->task->bench, clock_monotonic_ms());
+    if (count)
+        log_line(LOG_WARNING, "answered 503 to %lld requests since the last such line, at least a minute ago; just now to %.*s",
+                 (long long)count, STR_ARGS(worker->request.path));
+}
+
 static void send_reply(struct worker *worker)
 {
     Str head = reply_head(&worker->reply, worker->portal.options->https);
     bool headless = worker->request.method == METHOD_HEAD;
-    if (worker->reply.status >= 500)
-        log_line(LOG_ERROR, "answered %d to %.*s", worker->reply.status, STR_ARGS(worker->request.path));
+    log_failure(worker);
     fcgi_send(worker->fcgi, head, headless ? STR_NONE : worker->reply.body);
 }
 
@@ -86,7 +100,7 @@ static void answer(struct worker *worker)
     send_reply(worker);
     if (db_in_transaction(worker->portal.db)) {
         log_line(LOG_ERROR, "a transaction was left open by %.*s", STR_ARGS(worker->request.path));
-        db_rollback(worker->portal.db);
+        db_abandon(worker->portal.db);
     }
 }
 

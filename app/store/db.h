@@ -53,7 +53,11 @@ static inline Value db_blob(Str s) { return (Value){.kind = VALUE_BLOB, .s = s};
 MUST_USE Error db_begin(struct db *);
 MUST_USE Error db_commit(struct db *);
 void db_rollback(struct db *);
-bool db_in_transaction(const struct db *);
+bool db_in_transaction(const struct db *);             /* also of one that only reads */
+/* What is read between these two is of one state of the store, which is locked once for all of it. Nothing can be written there
+   (ERR_FAULT). db_read_end without db_read_begin does nothing. */
+MUST_USE Error db_read_begin(struct db *);
+void db_read_end(struct db *);
 
 /* Runs a statement for its effect; rows are passed over. ERR_CONFLICT: a unique value exists already, or something that the
    row points at does not. *changed may be NULL. Outside a transaction it is one of its own. */
@@ -81,5 +85,9 @@ bool row_is_null(const struct rows *, int column);
 MUST_USE Error db_backup(struct db *, const char *path);
 /* Moves the log into the main file as far as readers allow. Only where .checkpoints was set. */
 MUST_USE Error db_checkpoint(struct db *);
+/* All of the log, and nothing is left of it: bytes that were overwritten or deleted stand in no file any more. Waits half a second for
+   readers: ERR_BUSY, try again. Only where .checkpoints was set. */
+MUST_USE Error db_cut_log(struct db *);
+bool db_may_checkpoint(const struct db *);
 
 #endif

@@ -103,6 +103,63 @@ static Error load_connections(struct db *db, struct arena *arena, struct directo
     return OK;
 }
 
+static Permissions read_permissions(const json_t *names)
+{
+    Permissions may = 0;
+    size_t index;
+    const json_t *name;
+    json_array_foreach(names, index, name) {
+        if (json_is_string(name)) may |= permission_bit(json_string_value(name));
+    }
+    return may;
+}
+
+/* The row: id, name, permissions, organization. */
+static Error read_role(struct arena *arena, const struct rows *rows, struct role *out)
+{
+    json_t *names = NULL;
+    struct arena *before = json_memory_use(arena);
+    Str text = row_text(rows, 2);
+    names = json_loadb(text.p, text.n, 0, NULL);
+    json_memory_use(before);
+    *out = (struct role){.id = row_int(rows, 0), .organization = row_int(rows, 3), .name = copy(arena, rows, 1),
+                         .may = read_permissions(names)};
+    if (json_is_array(names)) return OK;
+    log_line(LOG_ERROR, "the store's role %.*s: its permissions are no list", STR_ARGS(out->name));
+    return ERR_FAULT;
+}
+
+struct role_row {
+    struct role role;
+    struct role_row *next;
+};
+
+static Error read_roles(struct db *db, struct arena *arena, struct role_row **next, size_t *count)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_role_list, DB_NO_ARGS, &rows), bad = OK;
+    if (error) return error;
+    while (!bad && row_next(&rows)) {
+        *next = ARENA_NEW(arena, struct role_row);
+        bad = read_role(arena, &rows, &(*next)->role);
+        next = &(*next)->next;
+        ++*count;
+    }
+    error = rows_end(&rows);
+    return error ? error : bad;
+}
+
+static Error load_roles(struct db *db, struct arena *arena, struct directory *out)
+{
+    struct role_row *first = NULL;
+    Error error = read_roles(db, arena, &first, &out->role_count);
+    if (error) return error;
+    struct role *list = ARENA_ARRAY(arena, struct role, out->role_count);
+    for (size_t i = 0; first; first = first->next) list[i++] = first->role;
+    out->roles = list;
+    return OK;
+}
+
 /* The generation first: what changes while the rest is read has a newer one, and is read again. */
 Error directory_load(struct db *db, struct arena *arena, struct directory *out)
 {
@@ -110,5 +167,6 @@ Error directory_load(struct db *db, struct arena *arena, struct directory *out)
     Error error = directory_generation(db, &out->generation);
     if (!error) error = load_fields(db, arena, &out->fields);
     if (!error) error = load_connections(db, arena, out);
+    if (!error) error = load_roles(db, arena, out);
     return error;
 }

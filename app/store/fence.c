@@ -10,7 +10,7 @@ const struct statement_text statement_texts[] = {
 
 /* An account's state: what it may do here, not who it is. A column that is not named here counts as profile. */
 static const char *const state_columns[] = {"password_hash", "epoch", "blocked", "deletion_at", "last_login_at", "logins_count",
-                                            "password_changed_at"};
+                                            "password_changed_at", "legal_hold"};
 
 static bool is_state(const char *column)
 {
@@ -19,8 +19,9 @@ static bool is_state(const char *column)
     return false;
 }
 
-enum writes fence_kind(const char *table, const char *column)
+enum writes fence_kind(const char *table, const char *column, bool adds)
 {
+    if (strcmp(table, "audit") == 0) return adds ? WRITES_other : WRITES_audit;
     if (strcmp(table, "identifier") == 0) return WRITES_profile;
     if (strcmp(table, "account") != 0) return WRITES_other;
     return column && is_state(column) ? WRITES_other : WRITES_profile;

@@ -37,7 +37,7 @@ static Error begin_until(struct db *db, int64_t deadline)
 
 Error db_begin(struct db *db)
 {
-    if (db->transaction) return sqlite_mistake("begin", "a transaction is open already");
+    if (db->transaction || db->reading) return sqlite_mistake("begin", "a transaction is open already");
     int64_t deadline = clock_monotonic_ms() + SQLITE_WAIT_MS;
     Error error = sqlite_queue_enter(db);
     if (error) return error;
@@ -71,7 +71,21 @@ void db_rollback(struct db *db)
 
 bool db_in_transaction(const struct db *db)
 {
-    return db->transaction;
+    return db->transaction || db->reading;
+}
+
+Error db_read_begin(struct db *db)
+{
+    if (db->transaction || db->reading) return sqlite_mistake("begin reading", "a transaction is open already");
+    Error error = sqlite_failure(db->sqlite, step_once(db->begin_reading), "begin reading");
+    db->reading = !error;
+    return error;
+}
+
+void db_read_end(struct db *db)
+{
+    if (db->reading) step_once(db->commit);
+    db->reading = false;
 }
 
 /* --- statements --- */
@@ -90,6 +104,7 @@ void db_abandon(struct db *db)
 {
     for (size_t i = 0; i < STATEMENTS; i++)
         if (db->prepared[i].open) let_go(db, &db->prepared[i]);
+    db_read_end(db);
     db_rollback(db);
 }
 
@@ -113,6 +128,7 @@ static Error start(struct db *db, enum statement id, const Value *args, size_t c
     if (!prepared->statement) return sqlite_mistake(name, "the store was opened without statements");
     if (prepared->open) return sqlite_mistake(name, "its last rows are still open");
     if (count != prepared->count) return sqlite_mistake(name, "called with another number of parameters");
+    if (writes && db->reading) return sqlite_mistake(name, "writes where only reading was begun");
     if (writes && db->transaction && sqlite3_get_autocommit(db->sqlite)) return sqlite_mistake(name, "the transaction was lost");
     Error error = writes ? sqlite_queue_enter(db) : OK;
     if (error) return error;

@@ -21,10 +21,10 @@ struct db {
     struct arena *arena;
     sqlite3 *sqlite;
     struct prepared prepared[STATEMENTS];
-    sqlite3_stmt *begin, *commit, *rollback;
+    sqlite3_stmt *begin, *begin_reading, *commit, *rollback;
     pthread_mutex_t *write_lock;
     int queued;                       /* how many of this connection's writes stand on the lock: the first takes it */
-    bool checkpoints, transaction;
+    bool checkpoints, transaction, reading;
     int log_pages;                /* when the log was begun anew the last time: as many again means that nobody wrote since */
 };
 

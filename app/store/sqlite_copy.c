@@ -107,6 +107,17 @@ static Error tend_log(struct db *db)
     return error;
 }
 
+bool db_may_checkpoint(const struct db *db)
+{
+    return db->checkpoints;
+}
+
+Error db_cut_log(struct db *db)
+{
+    if (!db->checkpoints) return sqlite_mistake("checkpoint", "this connection was not opened for it");
+    return begin_log_anew(db, SQLITE_CHECKPOINT_TRUNCATE);
+}
+
 Error db_checkpoint(struct db *db)
 {
     if (!db->checkpoints) return sqlite_mistake("checkpoint", "this connection was not opened for it");

@@ -17,6 +17,7 @@ const char *engine_word(Str name)
     static const struct { const char *name, *word; } words[] = {
         {"id", "INTEGER PRIMARY KEY"}, {"lasting_id", "INTEGER PRIMARY KEY AUTOINCREMENT"},
         {"integer", "INTEGER"}, {"bytes", "BLOB"}, {"strict", " STRICT"},
+        {"strict_clustered", " STRICT, WITHOUT ROWID"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_is(name, words[i].name)) return words[i].word;

@@ -11,8 +11,9 @@ static int observe(void *context, int action, const char *table, const char *col
     enum writes kind;
     switch (action) {
     case SQLITE_SELECT: case SQLITE_READ: case SQLITE_FUNCTION: case SQLITE_RECURSIVE: case SQLITE_TRANSACTION: return SQLITE_OK;
-    case SQLITE_INSERT: case SQLITE_DELETE: kind = fence_kind(table, NULL); break;
-    case SQLITE_UPDATE: kind = fence_kind(table, column); break;
+    case SQLITE_INSERT: kind = fence_kind(table, NULL, true); break;
+    case SQLITE_DELETE: kind = fence_kind(table, NULL, false); break;
+    case SQLITE_UPDATE: kind = fence_kind(table, column, false); break;
     default: return SQLITE_DENY;      /* no statement of ours changes the schema, attaches a file or sets a pragma */
     }
     if (kind > watch->found) watch->found = kind;
@@ -60,7 +61,7 @@ Error fence_check(struct db *db, const struct statement_text *text)
 Error sqlite_prepare_transactions(struct db *db)
 {
     struct { const char *sql; sqlite3_stmt **into; } list[] = {
-        {"BEGIN IMMEDIATE", &db->begin}, {"COMMIT", &db->commit}, {"ROLLBACK", &db->rollback},
+        {"BEGIN IMMEDIATE", &db->begin}, {"BEGIN", &db->begin_reading}, {"COMMIT", &db->commit}, {"ROLLBACK", &db->rollback},
     };
     for (size_t i = 0; i < sizeof list / sizeof *list; i++) {
         int code = sqlite3_prepare_v3(db->sqlite, list[i].sql, -1, SQLITE_PREPARE_PERSISTENT, list[i].into, NULL);

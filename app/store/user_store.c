@@ -82,7 +82,7 @@ Error users_by_identifier(struct db *db, struct arena *arena, Str key, int64_t c
 
 enum membership_column {          /* membership_list */
     MEMBER_ORGANIZATION, MEMBER_NAME, MEMBER_DISPLAY_NAME, MEMBER_SUPPORT_EMAIL, MEMBER_RULES, MEMBER_BRANDING, MEMBER_HOME,
-    MEMBER_INVITED, MEMBER_SUSPENDED, MEMBER_ROLE
+    MEMBER_INVITED, MEMBER_SUSPENDED, MEMBER_ROLE, MEMBER_JOINED
 };
 
 struct member_row {
@@ -94,7 +94,7 @@ static Error read_membership(struct arena *arena, const struct rows *rows, struc
 {
     struct rule_source *organization = &out->rules.organization;
     *out = (struct membership){
-        .organization = row_int(rows, MEMBER_ORGANIZATION), .roles = STR(""),
+        .organization = row_int(rows, MEMBER_ORGANIZATION), .roles = STR(""), .joined_at = row_int(rows, MEMBER_JOINED),
         .rules = {.home = row_int(rows, MEMBER_HOME) != 0, .invited = row_int(rows, MEMBER_INVITED) != 0,
                   .suspended = row_int(rows, MEMBER_SUSPENDED) != 0},
     };

@@ -26,11 +26,10 @@ MUST_USE Error user_of_session(struct db *, struct arena *, Str id_hash, int64_t
 MUST_USE Error directory_load(struct db *, struct arena *, struct directory *out);
 MUST_USE Error directory_generation(struct db *, int64_t *out);
 
-/* One audit row, in the caller's transaction. `fields`: JSON array of { "field", "level", "rule" }; never values. */
+/* One audit row, for account/audit.h. `fields`: JSON array of { "field", "level", "rule" }; never values. */
 struct audit_entry {
     int64_t at;
     Str request_id, actor, actor_id, organization, connection, user_id, action, outcome, reason, peer, fields;
 };
-MUST_USE Error audit_add(struct db *, const struct audit_entry *);
 
 #endif

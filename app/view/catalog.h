@@ -10,6 +10,7 @@
 /* Marks a text in C for extraction; the look-up happens where the language is known. A text with a context, C_("date", "May"),
    is a different one from the same word elsewhere; it is looked up like any other. */
 #define N_(text) text
+#define P_(one, many) one, many        /* for catalog_plural, where the two stand in a table */
 #define C_(context, text) context "\004" text
 
 struct catalog;                   /* one language */

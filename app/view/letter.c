@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "base/utf8.h"
+#include "view/words.h"
 
 enum { PARAGRAPHS = 3, SENDER_MAX = 60 };
 
@@ -47,6 +48,30 @@ static const struct wording wordings[] = {
      {N_("The phone number of your account at {NAME} was changed or removed, and your other devices were signed out."), nothing_to_do,
       N_("If this was not you, choose a new password at once, then look after your phone number.")}, true,
      N_("Choose a new password"), {NULL}},
+    {"invitation", N_("You are invited"),
+     {N_("{PERSON} invites you to join {NAME}."), N_("What you can do there then: {RIGHTS}"),
+      N_("Opening the invitation joins nothing yet: you see first what it is about, then you accept or decline.")}, false,
+     N_("See the invitation"),
+     {N_("It is for this address alone and works until {UNTIL}."), N_("If you do not know {NAME}, ignore this mail: nothing happens.")}},
+    {"request_approved", N_("Your request was approved"),
+     {N_("You asked for a change of your profile. The help desk of {NAME} has approved it, and the change is made.")}, false,
+     N_("See your requests"), {N_("If this was not you, sign out everywhere and choose a new password.")}},
+    {"request_declined", N_("Your request was declined"),
+     {N_("You asked for a change of your profile. The help desk of {NAME} has declined it, so nothing was changed."),
+      N_("Their answer stands beside your request.")}, false,
+     N_("See your requests"), {N_("If this was not you, sign out everywhere and choose a new password.")}},
+    {"deletion_ask", N_("Confirm that your account is to be deleted"),
+     {N_("Somebody, probably you, wants to delete your account at {NAME}. Nothing has happened yet.")}, true,
+     N_("Go on to delete the account"),
+     {only_until, N_("If this was not you, delete nothing and choose a new password: whoever asked for it knows the present one.")}},
+    {"deletion_set", N_("Your account will be deleted"),
+     {N_("Your account at {NAME} and everything in it will be deleted on {UNTIL}. Everybody is signed out."),
+      N_("Until then you can keep it: sign in and choose to keep your account. After that, nobody can bring it back.")}, false,
+     N_("Sign in"), {N_("If you did not want this, sign in, keep the account and choose a new password at once.")}},
+    {"deletion_soon", N_("Your account will be deleted soon"),
+     {N_("This is a reminder: your account at {NAME} and everything in it will be deleted on {UNTIL}."),
+      N_("Until then you can keep it: sign in and choose to keep your account. After that, nobody can bring it back.")}, false,
+     N_("Sign in"), {N_("If it is to be deleted, there is nothing to do.")}},
     {"phone_code", NULL,
      {N_("{CODE} is your code for {NAME}. Type it only on the page that asked for it; nobody from {NAME} will ask you for it.")}, false,
      NULL, {NULL}},
@@ -56,7 +81,7 @@ struct letter {
     struct arena *arena;
     const struct wording *wording;
     const struct letter_facts *facts;
-    Str sender, at, until;
+    Str sender, at, until, person, rights;
 };
 
 static const struct wording *wording_named(Str name)
@@ -98,7 +123,8 @@ static Str fill(const struct letter *letter, const char *english)
 {
     const struct letter_facts *facts = letter->facts;
     return catalog_fill(letter->arena, catalog_text(facts->language, english), "NAME", letter->sender, "VALUE", facts->value,
-                        "CODE", facts->code, "UNTIL", letter->until, "TIME", letter->at, "PEER", facts->peer, NULL);
+                        "CODE", facts->code, "UNTIL", letter->until, "TIME", letter->at, "PEER", facts->peer, "PERSON", letter->person,
+                        "RIGHTS", letter->rights, NULL);
 }
 
 /* Hands each paragraph above or below the button to `take`. */
@@ -106,6 +132,7 @@ static void each_paragraph(const struct letter *letter, bool above, void (*take)
 {
     const char *const *paragraphs = above ? letter->wording->before : letter->wording->after;
     for (size_t i = 0; i < PARAGRAPHS && paragraphs[i]; i++) {
+        if (!letter->rights.n && strstr(paragraphs[i], "{RIGHTS}")) continue;
         take(context, fill(letter, paragraphs[i]));
         if (above && i == 0 && letter->wording->tells_when && letter->facts->peer.n)
             take(context, fill(letter, N_("When: {TIME}. From: {PEER}.")));
@@ -169,11 +196,9 @@ static void add_button(const struct letter *letter, struct part *mail)
     part_str(button, "TEXT_COLOUR", colour_hex(letter->arena, colour_text_on(colour)));
 }
 
-static Str write_html(const struct letter *letter, const struct view *view)
+static void fill_mail(const struct letter *letter, struct part *mail)
 {
     const struct letter_facts *facts = letter->facts;
-    struct page *page = page_open_alone(view, letter->arena, facts->language, "mail.tpl");
-    struct part *mail = page_content(page);
     part_str(mail, "CODE", catalog_code(facts->language));
     part_str(mail, "DIRECTION", catalog_rtl(facts->language) ? STR("rtl") : STR("ltr"));
     part_str(mail, "PORTAL", letter->sender);
@@ -182,6 +207,12 @@ static Str write_html(const struct letter *letter, const struct view *view)
     each_paragraph(letter, true, add_above, mail);
     each_paragraph(letter, false, add_below, mail);
     if (letter->wording->button) add_button(letter, mail);
+}
+
+static Str write_html(const struct letter *letter, const struct view *view)
+{
+    struct page *page = page_open_alone(view, letter->arena, letter->facts->language, "mail.tpl");
+    fill_mail(letter, page_content(page));
     return page_render(page);
 }
 
@@ -203,13 +234,34 @@ static Str short_text(const struct letter *letter)
     return fill(letter, letter->wording->before[0]);
 }
 
+static Error begin(struct arena *arena, const struct letter_facts *facts, struct letter *out)
+{
+    *out = (struct letter){.arena = arena, .wording = wording_named(facts->letter), .facts = facts};
+    if (!out->wording || !is_complete(out->wording, facts)) return ERR_INVALID;
+    out->sender = plain_words(arena, facts->sender);
+    out->person = plain_words(arena, facts->person);
+    if (!out->person.n) out->person = out->sender;
+    out->rights = permissions_text(arena, facts->language, facts->may);
+    out->at = catalog_date(arena, facts->language, facts->at, true);
+    out->until = catalog_date(arena, facts->language, facts->until, true);
+    return OK;
+}
+
+Error letter_show(struct arena *arena, const struct letter_facts *facts, struct part *into, Str *subject)
+{
+    struct letter letter;
+    Error error = begin(arena, facts, &letter);
+    if (error || !letter.wording->title) return ERR_INVALID;
+    fill_mail(&letter, into);
+    *subject = write_subject(&letter);
+    return OK;
+}
+
 Error letter_write(struct arena *arena, const struct view *view, const struct letter_facts *facts, struct letter_text *out)
 {
-    struct letter letter = {.arena = arena, .wording = wording_named(facts->letter), .facts = facts};
-    if (!letter.wording || !is_complete(letter.wording, facts)) return ERR_INVALID;
-    letter.sender = plain_words(arena, facts->sender);
-    letter.at = catalog_date(arena, facts->language, facts->at, true);
-    letter.until = catalog_date(arena, facts->language, facts->until, true);
+    struct letter letter;
+    Error error = begin(arena, facts, &letter);
+    if (error) return error;
     *out = (struct letter_text){.subject = STR(""), .html = STR("")};
     if (!letter.wording->title) {
         out->text = short_text(&letter);

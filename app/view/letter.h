@@ -4,6 +4,7 @@
 #define LATCHKEY_LETTER_H
 
 #include "model/colour.h"
+#include "model/permission.h"
 #include "view/view.h"
 
 struct letter_facts {
@@ -14,6 +15,8 @@ struct letter_facts {
     Str support_email;            /* empty: nobody to ask */
     Str link;                     /* a whole address; empty: none */
     Str code, value, peer;        /* empty: none */
+    Str person;                   /* who invites, as they wrote it; empty: the sender */
+    Permissions may;              /* what the invited person will be able to do beyond their own account */
     int64_t at, until;
 };
 
@@ -22,6 +25,9 @@ struct letter_text {
     Str text;
 };
 
+/* A mail's words into a page that shows what it will look like (templates/mail.tpl names the marks). ERR_INVALID also for a short
+   message. */
+MUST_USE Error letter_show(struct arena *, const struct letter_facts *, struct part *into, Str *subject);
 /* ERR_INVALID: there is no such letter, or it lacks its link or code. ERR_FAULT: it cannot be rendered; logged. */
 MUST_USE Error letter_write(struct arena *, const struct view *, const struct letter_facts *, struct letter_text *out);
 

@@ -111,3 +111,48 @@ Str field_problem(struct arena *arena, const struct catalog *catalog, FieldProbl
     return catalog_fill(arena, catalog_text(catalog, problem.message), "LIMIT",
                         arena_print(arena, "%lld", (long long)problem.limit), NULL);
 }
+
+struct named_words {
+    const char *name, *words;
+};
+
+static const struct named_words permission_table[] = {
+    {"read:members", N_("See the members and their profiles")},
+    {"read:activity", N_("Read what was done here, and by whom")},
+    {"update:members", N_("Change profiles, answer requests, send links, lift pauses and end sessions")},
+    {"block:members", N_("Block and unblock accounts, suspend and restore memberships")},
+    {"delete:members", N_("End memberships")},
+    {"create:invitations", N_("Invite people")},
+    {"update:roles", N_("Make roles and say who has which")},
+    {"update:branding", N_("Change how sign-in pages and mails look")},
+};
+
+static const struct named_words role_table[] = {
+    {"administrator", N_("Administrator")}, {"help-desk", N_("Help desk")}, {"auditor", N_("Auditor")},
+};
+
+const char *permission_words(const struct permission *permission)
+{
+    for (size_t i = 0; i < sizeof permission_table / sizeof *permission_table; i++)
+        if (str_is(str_of(permission->name), permission_table[i].name)) return permission_table[i].words;
+    return permission->name;
+}
+
+Str permissions_text(struct arena *arena, const struct catalog *catalog, Permissions may)
+{
+    struct text text = {.arena = arena};
+    for (size_t i = 0; i < permission_count; i++) {
+        if (!(may & permission_bit(permissions[i].name))) continue;
+        if (text.n) text_add(&text, STR(" · "));
+        text_add(&text, catalog_text(catalog, permission_words(&permissions[i])));
+    }
+    return text_str(&text);
+}
+
+Str role_title(const struct catalog *catalog, Str name)
+{
+    Str rest = name, first = str_cut(&rest, ':');
+    for (size_t i = 0; i < sizeof role_table / sizeof *role_table; i++)
+        if (str_is(name, role_table[i].name)) return catalog_text(catalog, role_table[i].words);
+    return rest.n ? rest : first;
+}

@@ -2,6 +2,7 @@
 #ifndef LATCHKEY_WORDS_H
 #define LATCHKEY_WORDS_H
 
+#include "model/permission.h"
 #include "model/policy.h"
 #include "view/catalog.h"
 
@@ -17,6 +18,12 @@ Str reason_text(struct arena *, const struct catalog *, Verdict, const struct fi
    The help is STR_NONE when there is none. */
 Str field_label(const struct catalog *, const struct field *);
 Str field_help(const struct catalog *, const struct field *);
+/* What a permission lets somebody do, an English text for the catalogue: "Invite people". */
+const char *permission_words(const struct permission *);
+/* All of them in one line; empty: none. */
+Str permissions_text(struct arena *, const struct catalog *, Permissions);
+/* What a role is called: "Help desk"; an organization's own by the name that it gave it. */
+Str role_title(const struct catalog *, Str name);
 /* What is wrong with a value, {LIMIT} filled in. */
 Str field_problem(struct arena *, const struct catalog *, FieldProblem);
 

@@ -1,6 +1,6 @@
-/* A bounded HTTP/1.1 load on loopback: load PORT CONNECTIONS SECONDS FILE [COUNT]
+/* A bounded HTTP/1.1 load on loopback: load PORT CONNECTIONS SECONDS FILE [COUNT [NUMBER]]
    FILE holds requests, each "<bytes>\n<request>\n". Every connection walks through them from its own place on. Eight '@' in a row
-   become a growing number, so that each write changes something. Ends after SECONDS or COUNT requests.
+   become a growing number (from NUMBER on), so that each write changes something. Ends after SECONDS or COUNT requests.
    Prints one JSON line: requests a second, answers by status, latencies in microseconds. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -141,7 +141,7 @@ int main(int argc, char **argv)
     samples = malloc(MOST_SAMPLES * sizeof *samples);
     struct connection *all = calloc((size_t)connections, sizeof *all);
     int poll = epoll_create1(0);
-    counter = (unsigned long)getpid() * 1000 + (unsigned long)time(NULL);
+    counter = argc > 6 ? strtoul(argv[6], NULL, 10) : (unsigned long)getpid() * 1000 + (unsigned long)time(NULL);
     double start = now(), end = start + seconds;
     for (int i = 0; i < connections; i++) {
         struct connection *c = &all[i];
@@ -173,8 +173,8 @@ int main(int argc, char **argv)
     }
     double took = now() - start;
     qsort(samples, sample_count, sizeof *samples, compare);
-    printf("{\"rate\":%.1f,\"count\":%zu,\"2xx\":%ld,\"3xx\":%ld,\"4xx\":%ld,\"5xx\":%ld,\"503\":%ld,\"errors\":%ld,\"p50\":%u,\"p99\":%u,\"max\":%u}\n",
-           (double)sample_count / took, sample_count, statuses[2], statuses[3], statuses[4], statuses[5], exact[503], errors,
+    printf("{\"rate\":%.1f,\"count\":%zu,\"number\":%lu,\"2xx\":%ld,\"3xx\":%ld,\"4xx\":%ld,\"5xx\":%ld,\"503\":%ld,\"errors\":%ld,\"p50\":%u,\"p99\":%u,\"max\":%u}\n",
+           (double)sample_count / took, sample_count, counter, statuses[2], statuses[3], statuses[4], statuses[5], exact[503], errors,
            at(0.5), at(0.99), at(1));
     return 0;
 }

@@ -36,18 +36,25 @@ export function compile() {
 const sqlite = (file, text) => execFileSync('sqlite3', [file], { input: text, encoding: 'utf8' }).trim();
 
 // `count` accounts more, with the connection and the password of the one that `who` signs in to.
+export const addressOf = (number) => `person${String(number).padStart(8, '0')}@bench.example`;
 export function fill(store, who, count) {
   sqlite(store, `PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; BEGIN;
     CREATE TEMP TABLE model AS SELECT account.* FROM account JOIN identifier ON identifier.account_id = account.id WHERE key = '${who}' LIMIT 1;
     CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT i FROM n;
     INSERT INTO account (id, user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, password_hash, created_at, updated_at,
         last_login_at, logins_count)
-      SELECT 1000 + i, 'local|bench' || i, connection_id, json_object('email', 'person' || i || '@bench.example', 'email_verified', json('true'),
+      SELECT 1000 + i, 'local|bench' || i, connection_id, json_object('email', printf('person%08d@bench.example', i), 'email_verified', json('true'),
         'name', 'Person Number ' || i, 'given_name', 'Person', 'family_name', 'Number ' || i, 'nickname', 'p' || i, 'website', 'https://bench.example/' || i,
         'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('contact_by', 'email', 'shirt_size', 'M')), '{}', 1, 1, 0, 0,
         password_hash, created_at, updated_at, 0, 0 FROM n, model;
-    INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', 'person' || i || '@bench.example', 1000 + i FROM n, model;
+    INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', printf('person%08d@bench.example', i), 1000 + i FROM n, model;
     COMMIT; ANALYZE;`);
+}
+
+// How many resets left all that they leave: a link that works and the message that carries it.
+export function resetsIn(store) {
+  return Number(sqlite(store, `SELECT min((SELECT count(*) FROM artefact WHERE purpose = 'password_reset' AND used_at = 0),
+    (SELECT count(DISTINCT account_id) FROM outbox WHERE kind = 'password_reset' AND state = 'queued'));`));
 }
 
 // The same accounts for the bare programs, and a table to update.
@@ -98,16 +105,22 @@ export function formOf(html) {
   return pairs;
 }
 
+// What the loads of each file did together: answered requests, and the last number that one of them was begun with.
+const totals = new Map();
+export const totalOf = (file) => totals.get(file) ?? { answered: 0, number: 0 };
+
 // Asynchronous, so that two loads can run beside each other. `most`: end after so many requests.
-export async function load(port, connections, seconds, file, most) {
-  const child = start(join(build, 'load'), [port, connections, seconds, file, ...(most ? [most] : [])], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function load(port, connections, seconds, file, most = 8000000) {
+  const child = start(join(build, 'load'), [port, connections, seconds, file, most, totalOf(file).number], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.on('data', (part) => { text += part; });
   const closed = new Promise((done) => child.stdout.on('close', done));
   const code = await child.ended;
   await closed;
   if (code !== 0) throw new Error(`load ended with ${code}`);
-  return JSON.parse(text);
+  const result = JSON.parse(text);
+  totals.set(file, { answered: totalOf(file).answered + result.count, number: result.number });
+  return result;
 }
 
 const children = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);

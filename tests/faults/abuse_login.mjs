@@ -1,5 +1,5 @@
 // Group A: the door. Whether somebody exists, guessing, and what else can be said to the sign-in form. O14, O15: floods.
-import {statSync} from 'node:fs';
+import {readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {hidden} from '../support/demo.mjs';
 
@@ -64,6 +64,12 @@ async function sameTime(attack) {
 
 async function guessing(attack) {
   const who = 'leyla@acme.example';
+  const owner = await attack.person(who);
+  const ended = attack.audits('session.end', 'allowed');
+  await owner.post('/logout', {csrf: hidden((await owner.get('/logout')).body, 'csrf')});
+  attack.check(
+    [...owner.cookies.keys()].join() === 'device' && attack.audits('session.end', 'allowed') === ended + 1,
+    'E6: signing out is written down, and leaves the browser nothing but that it is known', [...owner.cookies.keys()].join());
   const visitor = attack.stranger();
   const csrf = hidden((await visitor.get('/login')).body, 'csrf');
   const guess = (password = 'wrong') => visitor.post('/login', {csrf, identifier: who, password});
@@ -83,6 +89,12 @@ async function guessing(attack) {
     'A13: then the right password waits, too', right.status);
   const other = await attack.stranger().signIn('ada@example.com', attack.accounts['ada@example.com']);
   attack.check(other.status === 303, 'O15: nobody else waits', other.status);
+  const copied = attack.stranger();
+  copied.cookies.set('device', `${owner.cookies.get('device').slice(0, -4)}AAAA`);
+  const forged = await copied.signIn(who, attack.accounts[who]);
+  attack.check(forged.status === 429, 'O15: a device cookie that is not ours helps nobody', forged.status);
+  const back = await owner.signIn(who, attack.accounts[who]);
+  attack.check(back.status === 303, 'O15: nor does the owner, where she has signed in before', back.status);
   attack.check(attack.audits('session.start', 'refused') >= 10, 'A13: each wrong guess is written down');
   attack.forgetCounts();
 }
@@ -129,7 +141,7 @@ async function extras(attack) {
     const cookies = [reply.headers['set-cookie'] ?? []].flat();
     attack.check(
       [303, 400].includes(reply.status) && (reply.status === 400 || (/^\/[^/\\]/.test(location) && !/[\r\n\t]/.test(location))) &&
-        cookies.every((cookie) => cookie.startsWith('sid=')),
+        cookies.every((cookie) => /^(sid|device)=/.test(cookie)),
       `next=${JSON.stringify(next.slice(0, 30))} leads nowhere else`, `${reply.status} ${location}`);
   }
 }
@@ -154,6 +166,7 @@ async function flood(attack) {
   const visitor = await attack.person('ada@example.com');
   const strangers = attack.stranger();
   const csrf = hidden((await strangers.get('/login')).body, 'csrf');
+  const alarms = attack.audits('signin.spray', 'refused');
   let flooding = true, sent = 0;
   const count = {};
   const one = async () => {
@@ -174,6 +187,14 @@ async function flood(attack) {
   attack.check(
     count[503] > 0 && Object.keys(count).every((status) => ['422', '503'].includes(status)),
     `O14: who cannot be served is told to come again (${meanwhile} sign-ins beside ${pages.length} pages)`, count);
+  const log = readFileSync(join(attack.demo.run, 'logs/latchkey.log'), 'utf8').split('\n');
+  const refusals = log.filter((line) => line.includes('answered 503'));
+  attack.check(
+    refusals.length > 0 && refusals.length < 10 && refusals.every((line) => line.includes(' warning ')),
+    `O14: ${count[503]} refusals are ${refusals.length} lines in the log, and no errors`, refusals.slice(0, 3));
+  attack.check(
+    attack.audits('signin.spray', 'refused') === alarms + 1 && log.some((line) => line.includes(' warning ') && line.includes('10 different names')),
+    'O14: one password for everybody raises the alarm, once', attack.audits('signin.spray', 'refused') - alarms);
   const saved = await visitor.save({nickname: 'Ada'});
   attack.check(saved.status === 303, 'O14: and afterwards all is as before', saved.status);
   attack.forgetCounts();

@@ -298,6 +298,7 @@ Str stage_masked(struct stage *stage)
     text = text_replaced(arena, text, str_of(stage->token), "TOKEN");
     text = text_replaced(arena, text, str_of(stage->cookies.sid), "SESSION");
     text = text_replaced(arena, text, str_of(stage->cookies.pre), "PRE");
+    text = text_replaced(arena, text, stage_cookie(stage, "device"), "DEVICE");
     text = text_replaced(arena, text, stage->request.id, "REQUEST");
     if (!stage->cookies.sid[0] || session_find(&stage->portal, &visit, str_of(stage->cookies.sid), &session)) return text;
     const struct catalogs *catalogs = view_catalogs(stage->view);

@@ -23,7 +23,7 @@ static const struct options presets = {
 #undef OPTION_INT
 };
 
-static const struct keys *make_keys(struct arena *lasting)
+const struct keys *portal_keys(struct arena *lasting)
 {
     struct store_place place;
     struct keys *keys = NULL;
@@ -68,7 +68,7 @@ void portal_make(struct portal *portal, struct options *options, struct arena *l
     options->support_email = STR("help@portal.example");
     *portal = (struct portal){.options = options, .db = db, .hashing = {.cost = {8, 1}, .job_socket = -1}};
     json_memory_use(lasting);
-    portal->keys = make_keys(lasting);
+    portal->keys = portal_keys(lasting);
     assert_int_equal(password_decoy(lasting, portal->hashing.cost, &portal->hashing.decoy), OK);
     assert_int_equal(portal_refresh(portal), OK);
     portal_apply(portal, lasting, json);

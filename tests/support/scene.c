@@ -57,7 +57,7 @@ void scene_open(struct scene *scene)
     assert_int_equal(crypto_start(), OK);
     assert_int_equal(keys_open(scene->arena, arena_print(scene->arena, "%s/key", scene->place.folder).p, true, &keys), OK);
     scene->options = (struct options){.default_language = STR("en"), .public_url = STR("http://localhost:8080"),
-                                      .host = STR("localhost:8080")};
+                                      .host = STR("localhost:8080"), .mail_url = STR("dir:mail"), .sms_url = STR("dir:sms")};
     scene->portal = (struct portal){.options = &scene->options, .keys = keys,
                                     .db = store_open(&scene->place, scene->write_lock)};
     scene->visit = (struct visit){.arena = scene->arena, .now = SCENE_NOW, .request_id = STR("r"), .peer = STR("192.0.2.1"),

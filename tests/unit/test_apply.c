@@ -1,5 +1,6 @@
 /* `latchkey apply`: what a file makes of a store, and what it must not. */
 #include "support/model.h"
+#include "support/portal_support.h"
 #include "support/store_support.h"
 
 #include <sys/stat.h>
@@ -25,7 +26,8 @@ static int setup(void **state)
     struct bench *bench = ARENA_NEW(arena, struct bench);
     json_memory_use(arena);
     bench->arena = arena;
-    bench->portal = (struct portal){.db = store_open_memory(), .hashing = {.cost = {1024, 1}, .job_socket = -1}};
+    static const struct options options;
+    bench->portal = (struct portal){.options = &options, .db = store_open_memory(), .keys = portal_keys(arena), .hashing = {.cost = {1024, 1}, .job_socket = -1}};
     bench->visit = (struct visit){.arena = arena, .now = 1800000000, .request_id = STR(""), .peer = STR(""), .user_agent = STR(""),
                                   .actor_id = STR("cli:tester")};
     *state = bench;

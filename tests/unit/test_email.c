@@ -503,18 +503,61 @@ static void test_a_way_back_works_once(void **state)
     address_is(&scene.ada, "ada@example.com", true);
 }
 
+static int64_t email_rows(const char *action, const char *user_id, const char *actor_id)
+{
+    return store_count(portal->db, arena_print(scene.arena, "SELECT COUNT(*) FROM audit WHERE action = '%s' AND user_id = '%s' AND"
+                                               " actor_id = '%s' AND outcome = 'allowed'", action, user_id, actor_id).p);
+}
+
 static void test_the_old_address_is_somebody_elses_by_now(void **state)
 {
     Step step;
     (void)state;
     Str back = changed(&scene.ada, "ada@example.com", "new@example.com");
-    put(&scene.bob, "{\"email\":\"ada@example.com\"}");
+    put(&scene.bob, "{\"email\":\"ada@example.com\",\"email_verified\":true}");
+    begin_session("bob", &scene.bob);
     assert_int_equal(email_revert(portal, visit, back, &step), OK);
     assert_int_equal(step.outcome, STEP_UNUSABLE);
     address_is(&scene.ada, "new@example.com", true);
+    address_is(&scene.bob, "ada@example.com", true);
+    assert_int_equal(sessions(&scene.bob), 1);
+    assert_int_equal(email_rows("profile.save", "local|bob", "system:revert"), 0);
     put(&scene.bob, "{\"email\":\"bob@example.com\"}");
     assert_int_equal(email_revert(portal, visit, back, &step), OK);
     assert_int_equal(step.outcome, STEP_DONE);
+}
+
+static void test_who_took_the_old_address_unproven_gives_way(void **state)
+{
+    Step step;
+    (void)state;
+    Str back = changed(&scene.ada, "ada@example.com", "new@example.com");
+    put(&scene.bob, "{\"email\":\"Ada@Example.com\"}");
+    begin_session("squatter", &scene.bob);
+    Str link = (assert_int_equal(resend(&scene.bob).outcome, STEP_DONE), mailed(LETTER_email_verify, "ada@example.com"));
+    int64_t epoch = scene.bob.epoch;
+    assert_int_equal(email_revert(portal, visit, back, &step), OK);
+    assert_int_equal(step.outcome, STEP_DONE);
+    address_is(&scene.ada, "ada@example.com", true);
+    address_is(&scene.bob, "", false);
+    assert_int_equal(found_by("ada@example.com"), 1);
+    assert_int_equal(sessions(&scene.bob), 0);
+    scene_read(&scene, &scene.bob);
+    assert_int_equal(scene.bob.epoch, epoch + 1);
+    dead(link);
+    assert_int_equal(email_rows("profile.save", "local|bob", "system:revert"), 1);
+    assert_int_equal(email_rows("email.revert", "local|ada", "local|ada"), 1);
+}
+
+/* When the way back is dead, nobody loses anything by it. */
+static void test_a_dead_way_back_takes_nothing_from_anybody(void **state)
+{
+    (void)state;
+    Str back = changed(&scene.ada, "ada@example.com", "new@example.com");
+    put(&scene.bob, "{\"email\":\"ada@example.com\"}");
+    visit->now += 3 * A_DAY;
+    revert_dead(back);
+    address_is(&scene.bob, "ada@example.com", false);
 }
 
 /* A mistyped address may be a stranger's mailbox. */
@@ -597,6 +640,7 @@ int main(void)
         WITH_SCENE(test_a_locked_address_can_be_verified), WITH_SCENE(test_revert_after_two_changes),
         WITH_SCENE(test_the_later_mailbox_cannot_suppress_the_first), WITH_SCENE(test_a_way_back_dies),
         WITH_SCENE(test_a_way_back_works_once), WITH_SCENE(test_the_old_address_is_somebody_elses_by_now),
+        WITH_SCENE(test_who_took_the_old_address_unproven_gives_way), WITH_SCENE(test_a_dead_way_back_takes_nothing_from_anybody),
         WITH_SCENE(test_an_unproven_mailbox_gets_no_way_back), WITH_SCENE(test_once_a_minute),
         WITH_SCENE(test_a_mailbox_gets_five_a_day_whoever_asks), WITH_SCENE(test_an_account_and_a_network_ask_so_often),
     };

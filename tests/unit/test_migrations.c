@@ -89,7 +89,7 @@ static void test_nothing_is_lost_on_the_way_from_version_1(void **state)
 {
     (void)state;
     static const char *const tables[] = {
-        "setting", "field_definition", "connection", "role", "organization", "organization_connection", "account", "identifier",
+        "field_definition", "connection", "role", "organization", "organization_connection", "account", "identifier",
         "membership", "membership_role", "session", "throttle", "audit",
     };
     static const char *const made[] = {"artefact", "outbox", "password_history", "bouncing"};
@@ -98,6 +98,9 @@ static void test_nothing_is_lost_on_the_way_from_version_1(void **state)
     struct db *db = store_open(&place, NULL);
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) assert_int_equal(rows_of(db, tables[i]), 1);
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) assert_int_equal(rows_of(db, made[i]), 0);
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM setting WHERE name = 'generation'"), 1);
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM organization WHERE members = 1"), 1);
+    assert_int_equal(store_int(db, STMT_member_outdated, DB_ARGS(db_int(1), db_int(10))) > 0, 1);   /* the courier makes its row */
     assert_int_equal(store_count(db, "SELECT COUNT(*) FROM pragma_foreign_key_check"), 0);
     assert_int_equal(store_count(db, "SELECT integrity_check = 'ok' FROM pragma_integrity_check"), 1);
     assert_int_equal(store_count(db, "SELECT COUNT(*) FROM schema_version"), db_schema_newest());

@@ -502,6 +502,27 @@ static void test_the_operator_may_hurry(void **state)
     assert_int_equal(number("due_at"), message.due_at);
 }
 
+/* What has no way waits as it is, however long it is due, and stops nothing of the other channel. */
+static void test_a_channel_without_a_way_waits(void **state)
+{
+    (void)state;
+    assert_int_equal(add(LETTER_phone_code, STR("+442079460018"), "", SCENE_NOW + LIFE), OK);
+    put("a");
+    scene.options.sms_url = STR("");
+    assert_string_equal(link_of(&(struct message){.payload = next().payload}), "a");
+    assert_none();
+    assert_int_equal(number("SUM(attempts)"), 1);
+    scene.options.mail_url = STR("");
+    scene.visit.now += MINUTE;
+    assert_none();
+    assert_int_equal(number("SUM(attempts)"), 1);
+    scene.options.sms_url = STR("dir:sms");
+    assert_true(str_is(next().channel, "sms"));
+    assert_none();
+    scene.options.mail_url = STR("dir:mail");
+    assert_string_equal(link_of(&(struct message){.payload = next().payload}), "a");
+}
+
 int main(void)
 {
 #define OUTBOX_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -509,6 +530,7 @@ int main(void)
         OUTBOX_TEST(test_a_message_comes_out_as_it_went_in),
         OUTBOX_TEST(test_what_is_left_out_has_a_meaning),
         OUTBOX_TEST(test_letters_have_names),
+        OUTBOX_TEST(test_a_channel_without_a_way_waits),
         OUTBOX_TEST(test_a_message_exists_only_if_its_transaction_does),
         OUTBOX_TEST(test_recipients_that_could_break_an_envelope_are_refused),
         OUTBOX_TEST(test_a_payload_cannot_be_read_in_the_file),

@@ -43,12 +43,44 @@ static void test_sign_in_and_out(void **state)
     expect(200, "Cache-Control: no-store", "Ada Lovelace");
     memcpy(old, stage.cookies.sid, sizeof old);
     stage_post(&stage, "/logout", "");
-    expect(303, "Clear-Site-Data: \"cache\",\"cookies\",\"storage\"", NULL);
+    expect(303, "Clear-Site-Data: \"cache\",\"storage\"", NULL);
     memcpy(stage.cookies.sid, old, sizeof old);
     stage_get(&stage, "/profile");
     expect(303, "Location: /login?next=%2Fprofile", NULL);
     stage_get(&stage, "/logout");
     expect(303, "Location: /login\r\n", NULL);
+}
+
+/* Who has signed in here before is not paused by those who fail elsewhere, also after signing out (security.md O15). */
+static void test_the_device_is_known(void **state)
+{
+    char device[4096];
+    (void)state;
+    visit_login();
+    stage_post(&stage, "/login", "identifier=ada&password=wrong");
+    assert_int_equal(stage_cookie(&stage, "device").n, 0);
+    stage_post(&stage, "/login", "identifier=ada&password=correct");
+    expect(303, "Set-Cookie: device=", NULL);
+    expect(303, "; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000", NULL);
+    stage_get(&stage, "/profile");
+    stage_post(&stage, "/logout", "");
+    expect(303, "Set-Cookie: sid=; ", NULL);
+    expect(303, "Set-Cookie: pre=; ", NULL);
+    assert_null(strstr(stage.head.p, "Set-Cookie: device"));
+    snprintf(device, sizeof device, "%s", stage_cookie(&stage, "device").p);
+    assert_true(device[0] != '\0');
+    for (int i = 0; i < 10; i++) {
+        stage_forget(&stage);
+        visit_login();
+        stage_post(&stage, "/login", "identifier=ada&password=wrong");
+        assert_int_equal(stage.reply.status, 422);
+    }
+    stage_post(&stage, "/login", "identifier=ada&password=correct");
+    expect(429, "Retry-After: ", NULL);
+    snprintf(stage.cookies.others[0].name, sizeof stage.cookies.others[0].name, "device");
+    snprintf(stage.cookies.others[0].value, sizeof stage.cookies.others[0].value, "%s", device);
+    stage_post(&stage, "/login", "identifier=ada&password=correct");
+    expect(303, "Location: /profile\r\n", NULL);
 }
 
 static void test_a_new_sign_in_replaces_the_session(void **state)
@@ -351,7 +383,8 @@ static int end(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sign_in_and_out), cmocka_unit_test(test_a_new_sign_in_replaces_the_session),
+        cmocka_unit_test(test_sign_in_and_out), cmocka_unit_test(test_the_device_is_known),
+        cmocka_unit_test(test_a_new_sign_in_replaces_the_session),
         cmocka_unit_test(test_refusals_at_the_door_are_alike), cmocka_unit_test(test_other_names_at_the_door_mean_nothing),
         cmocka_unit_test(test_after_signing_in), cmocka_unit_test(test_languages), cmocka_unit_test(test_language_of_the_profile),
         cmocka_unit_test(test_nothing_typed_is_lost), cmocka_unit_test(test_saving), cmocka_unit_test(test_the_later_tab_is_told),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "account/activity.h"
+#include "account/audit.h"
 #include "account/session_list.h"
 #include "account/state.h"
 #include "base/clock.h"
@@ -125,6 +126,21 @@ static void test_devices(void **state)
             "Safari/537.36", "Samsung Internet", "Android"},
         {"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36", "Chrome",
             "ChromeOS"},
+        {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) HeadlessChrome/140.0.0.0 Safari/537.36",
+            "Headless Chrome", "Linux"},
+        {"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Ubuntu Chromium/80.0.3987.87 Chrome/80.0.3987.87 "
+            "Safari/537.36", "Chromium", "Linux"},
+        {"Mozilla/5.0 (Linux; Android 10; HD1913) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36 EdgA/139.0",
+            "Edge", "Android"},
+        {"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 EdgiOS/140.0 "
+            "Mobile/15E148 Safari/605.1.15", "Edge", "iPhone"},
+        {"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/64.0 Safari/537.36 Edge/17.17134",
+            "Edge", "Windows"},
+        {"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Mobile Safari/537.36 OPR/89.0", "Opera",
+            "Android"},
+        {"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 "
+            "Safari/604.1 OPT/5.6", "Opera", "iPhone"},
+        {"NotHeadlessChrome/1", NULL, NULL},
         {"curl/8.14.1", "curl", NULL}, {"(Windows)", NULL, "Windows"},
         {"", NULL, NULL}, {"-", NULL, NULL}, {"NotFirefox/1", NULL, NULL}, {"Firefox", NULL, NULL}, {"firefox/1", NULL, NULL},
         {"<script>alert(1)</script>", NULL, NULL}, {"{{DEVICE}} %s%n", NULL, NULL},
@@ -358,7 +374,9 @@ static void add_row(const struct audit_entry *given)
     if (!entry.user_id.p) entry.user_id = STR("local|ada");
     if (!entry.actor.p) entry.actor = STR("owner");
     if (!entry.outcome.p) entry.outcome = STR("allowed");
-    assert_int_equal(audit_add(stage.portal.db, &entry), OK);
+    assert_int_equal(db_begin(stage.portal.db), OK);
+    assert_int_equal(audit_write(&stage.portal, &entry), OK);
+    assert_int_equal(db_commit(stage.portal.db), OK);
 }
 
 static void commit_as(enum actor actor, const char *organization, const char *user_id, const char *const (*values)[2])
@@ -392,7 +410,7 @@ static void live_through_something(void)
     commit_as(ACTOR_OWNER, NULL, "local|kim", by_owner);
     Str kim = STR("local|kim");
     add_row(&(struct audit_entry){.user_id = kim, .actor = STR("operator"), .actor_id = STR("cli:the-boss"), .action = STR("account.block"),
-                                  .reason = STR("internal remark"), .peer = STR("198.51.100.66")});
+                                  .reason = STR("you asked <us> to"), .peer = STR("198.51.100.66")});
     add_row(&(struct audit_entry){.user_id = kim, .actor = STR("system"), .action = STR("raw.code"), .peer = STR("198.51.100.66")});
     add_row(&(struct audit_entry){.user_id = kim, .actor = STR("desk"), .action = STR("raw.code"), .outcome = STR("refused"),
                                   .reason = STR("internal remark"), .peer = STR("198.51.100.66")});
@@ -413,6 +431,47 @@ static void test_golden_activity(void **state)
     }
 }
 
+/* What a help desk did is told with the reason that it gave, and never with who it was. */
+static void test_what_a_desk_did_is_told_with_its_reason(void **state)
+{
+    static const struct { const char *action, *words; } rows[] = {
+        {"account.block", "Your account was blocked."}, {"membership.suspend", "Your membership of Acme Ltd was suspended."},
+        {"membership.restore", "Your membership of Acme Ltd was restored."}, {"membership.roles", "Your roles at Acme Ltd were changed."},
+        {"membership.drop", "Your membership of Acme Ltd ended."}, {"password.ask", "A link to a new password was mailed to you."},
+        {"email.ask", "A link to confirm an e-mail address was asked for."}, {"signin.unlock", "The pause after wrong passwords was ended"},
+        {"session.end_all", "You were signed out everywhere."}, {"request.approve", "Your request for a change of your profile was approved."},
+        {"request.decline", "Your request for a change of your profile was declined."}, {"profile.save", "Your profile was changed."},
+    };
+    (void)state;
+    stage_sign_in(&stage, "kim@acme.example");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Str reason = arena_print(stage.lasting, "reason %zu.", i);
+        add_row(&(struct audit_entry){.user_id = STR("local|kim"), .actor = STR("desk"), .actor_id = STR("local|the-boss"),
+                                      .organization = STR("acme"), .action = str_of(rows[i].action), .reason = reason,
+                                      .peer = STR("198.51.100.66"), .fields = STR("[{\"gives\":\"auditor\"},{\"takes\":\"help-desk\"}]")});
+        stage_get(&stage, "/activity");
+        expect(200, NULL, rows[i].words);
+        expect(200, NULL, arena_print(stage.lasting, "Reason: <bdi>%.*s</bdi>", STR_ARGS(reason)).p);
+    }
+    expect(200, NULL, "By the help desk of Acme Ltd");
+    expect(200, NULL, "Given: <bdi>Auditor</bdi>");
+    expect(200, NULL, "Taken away: <bdi>Help desk</bdi>");
+    expect_not("the-boss");
+    expect_not("198.51.100.66");
+}
+
+static void test_signing_out_is_told(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ada");
+    stage_post(&stage, "/logout", "");
+    stage_sign_in(&stage, "ada");
+    stage_get(&stage, "/activity");
+    expect(200, NULL, "You signed out.");
+    expect_not("You signed out on another device.");
+    expect_not("sign-out");
+}
+
 static void test_what_activity_tells(void **state)
 {
     (void)state;
@@ -429,9 +488,10 @@ static void test_what_activity_tells(void **state)
     expect(200, NULL, "By your organization&#39;s help desk");
     expect(200, NULL, "By the operator of this portal");
     expect(200, NULL, "You became a member of Acme Ltd.");
+    expect(200, NULL, "Reason: <bdi>you asked &lt;us&gt; to</bdi>");
 }
 
-/* No code, no name or address of whoever manages accounts, no remark of theirs, no field that is not for these eyes, no value. */
+/* No code, no name or address of whoever manages accounts, no remark of theirs on what was refused, no field that is not for these eyes, no value. */
 static void test_what_activity_keeps_to_itself(void **state)
 {
     static const char *const secrets[] = {
@@ -521,7 +581,8 @@ static void check_actions_of(const char *path)
         if (!text || !strchr(text, '.')) continue;
         Str action = str_of(text + 1);
         action = str_cut(&action, '"');
-        static const char *const not_told[] = {"account.delete", "message.retry", "message.drop"};     /* nobody is left to read it */
+        static const char *const not_told[] = {"account.delete", "message.retry", "message.drop",      /* nobody is left to read it */
+                                               "invitation.send", "invitation.resend", "invitation.revoke"};   /* about nobody yet */
         bool skipped = false;
         for (size_t i = 0; i < sizeof not_told / sizeof *not_told; i++) skipped = skipped || str_is(action, not_told[i]);
         if (skipped) continue;
@@ -563,6 +624,8 @@ int main(void)
         STAGE_TEST(test_hostile_user_agents_are_not_shown),
         STAGE_TEST(test_golden_sessions),
         STAGE_TEST(test_golden_activity),
+        STAGE_TEST(test_what_a_desk_did_is_told_with_its_reason),
+        STAGE_TEST(test_signing_out_is_told),
         STAGE_TEST(test_what_activity_tells),
         STAGE_TEST(test_what_activity_keeps_to_itself),
         STAGE_TEST(test_older_pages),

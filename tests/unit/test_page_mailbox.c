@@ -9,6 +9,7 @@
 
 #include "account/outbox.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "support/golden.h"
 #include "support/page_support.h"
 #include "support/store_support.h"
@@ -448,6 +449,33 @@ static const char *code_for(const char *person, const char *typed, const char *n
     return sent(number, "code");
 }
 
+static void test_a_country_without_codes(void **state)   /* C15 */
+{
+    (void)state;
+    stage.options.sms_countries = STR("49 1");
+    stage_sign_in(&stage, "ada");
+    stage_get(&stage, "/phone");
+    stage_post(&stage, "/phone", "phone_number=%2B442079460018");
+    expect(422, NULL, "We cannot send codes to numbers of this country.");
+    expect(422, NULL, "value=\"+442079460018\"");
+    assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM outbox"), 0);
+    stage_post(&stage, "/phone", "phone_number=%2B12125550123");
+    expect(303, "Location: /phone/confirm\r\n", NULL);
+}
+
+static void test_the_codes_of_a_day(void **state)   /* C15 */
+{
+    (void)state;
+    stage.options.sms_per_day_in_all = 1;
+    log_to(-1);
+    (void)code_for("ada", "%2B442079460018", "+442079460018");
+    log_to(2);
+    stage_sign_in(&stage, "grace");
+    stage_get(&stage, "/phone");
+    stage_post(&stage, "/phone", "phone_number=%2B442079460019");
+    expect(429, "Retry-After: ", "You can ask for it again in ");
+}
+
 static void test_a_number(void **state)
 {
     (void)state;
@@ -572,7 +600,8 @@ int main(void)
         WITH_STAGE(test_the_button_belongs_to_its_link), WITH_STAGE(test_an_address_that_is_taken_meanwhile), WITH_STAGE(test_free_and_taken_addresses_are_answered_alike),
         WITH_STAGE(test_resending), WITH_STAGE(test_verifying), WITH_STAGE(test_what_cannot_be_asked_for),
         WITH_STAGE(test_who_may_not_change_it), WITH_STAGE(test_an_old_sign_in_is_asked_again),
-        WITH_STAGE(test_what_was_typed_comes_back), WITH_STAGE(test_an_address_that_sends_mail_back), WITH_STAGE(test_languages), WITH_STAGE(test_a_number),
+        WITH_STAGE(test_what_was_typed_comes_back), WITH_STAGE(test_an_address_that_sends_mail_back), WITH_STAGE(test_languages),
+        WITH_STAGE(test_a_country_without_codes), WITH_STAGE(test_the_codes_of_a_day), WITH_STAGE(test_a_number),
         WITH_STAGE(test_guessing_a_code), WITH_STAGE(test_numbers_that_cannot_be), WITH_STAGE(test_a_username),
         WITH_STAGE(test_trying_usernames),
     };

@@ -466,6 +466,27 @@ static void test_words(void **state)
     assert_int_equal(password_policy_words(&scene.portal, &scene.ada, reasons), 0);
 }
 
+static void checks_are(const char *options, size_t wanted, const enum password_check *checks)
+{
+    if (options) connection_says(options);
+    count = password_policy_words(&scene.portal, &scene.ada, reasons);
+    assert_int_equal(count, wanted);
+    for (size_t i = 0; i < count; i++) assert_int_equal(reasons[i].check, checks[i]);
+}
+
+static void test_what_a_page_can_look_at(void **state)
+{
+    (void)state;
+    checks_are(NULL, 4, (enum password_check[]){CHECK_LEAST, CHECK_PERSONAL, CHECK_ON_SAVING, CHECK_ON_SAVING});
+    assert_int_equal(reasons[0].limit, 10);
+    assert_true(password_policy_guesses(&scene.portal, &scene.ada));
+    checks_are("{\"passwordPolicy\":\"fair\"" BARE, 2, (enum password_check[]){CHECK_LEAST, CHECK_MIXED});
+    assert_false(password_policy_guesses(&scene.portal, &scene.ada));
+    checks_are("{\"passwordPolicy\":\"excellent\"" BARE, 3, (enum password_check[]){CHECK_LEAST, CHECK_THREE_KINDS, CHECK_ROW});
+    scene.options.breach_file = STR("breached");
+    assert_true(password_policy_guesses(&scene.portal, &scene.ada));
+}
+
 static void test_kept_here(void **state)
 {
     (void)state;
@@ -489,6 +510,7 @@ int main(void)
         TEST(test_hostile_bytes), TEST(test_history), TEST(test_history_by_itself),
         TEST(test_looking_says_nothing_about_earlier_ones), TEST(test_breach_file), TEST(test_every_line_of_a_breach_file),
         TEST(test_a_broken_breach_file_lets_pass), TEST(test_a_dead_breach_service_lets_pass), TEST(test_breach_service), TEST(test_words),
+        TEST(test_what_a_page_can_look_at),
         TEST(test_kept_here),
     };
     return cmocka_run_group_tests_name("new passwords", tests, NULL, NULL);

@@ -27,6 +27,7 @@ static int set_up(void **state)
     scene_open(&scene);
     portal->hashing = (struct hashing){.cost = {8, 1}, .job_socket = -1};
     scene.options.reset_mails_per_hour = 3;
+    scene.options.reset_requests_per_network = 20;
     scene.options.reset_link_seconds = 1800;
     scene.options.session_seconds = 43200;
     scene.options.session_idle_seconds = 1800;
@@ -34,6 +35,7 @@ static int set_up(void **state)
     scene.options.login_failures = 3;
     scene.options.login_pause_seconds = 60;
     scene.options.login_failures_per_network = 100;
+    scene.options.login_failures_per_account = 100;
     return 0;
 }
 
@@ -170,7 +172,7 @@ static void test_nobody_gets_a_letter(void **state)
     (void)state;
     struct message message;
     ask("nobody@example.com");
-    assert_int_equal(count("SELECT COUNT(*) FROM throttle"), 4);
+    assert_int_equal(count("SELECT COUNT(*) FROM throttle"), 2);
     assert_int_equal(account_block(portal, &scene.visit, ACTOR_OPERATOR, &scene.ada, true, STR_NONE), OK);
     ask("ada@example.com");
     operator_sets(&scene.bob, "username", json_string("bob"));

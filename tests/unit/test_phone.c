@@ -5,11 +5,15 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "account/email.h"
 #include "account/phone.h"
 #include "account/profile.h"
+#include "account/proving_limit.h"
 #include "account/state.h"
 #include "account/username.h"
+#include "base/log.h"
 #include "store/user_store.h"
 #include "support/scene.h"
 
@@ -48,6 +52,7 @@ static int set_up(void **state)
     scene.options.code_seconds = TEN_MINUTES;
     scene.options.resend_seconds = 60;
     scene.options.sms_per_day = 3;
+    scene.options.sms_per_day_in_all = 1000;
     scene.options.proofs_per_hour = 10;
     scene.options.proofs_per_network = 100;
     scene.options.code_tries_per_hour = 10;
@@ -286,6 +291,114 @@ static void test_a_number_gets_three_a_day_whoever_asks(void **state)
     no_message();
 }
 
+static void test_countries(void **state)   /* C15 */
+{
+    static const struct { const char *codes, *number; bool reached; } rows[] = {
+        {"44", "+442079460018", true}, {"49 44 1", "+442079460018", true}, {"  44  ", "+442079460018", true},
+        {"49", "+442079460018", false}, {"4", "+442079460018", true}, {"42", "+442079460018", false}, {"1", "+18765550123", true},
+        {"1876", "+18765550123", true}, {"1876", "+12125550123", false}, {"", "+882160000000", true}, {" ", "+882160000000", true},
+        {"44 49 1", "+882160000000", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        scene.options.sms_countries = str_of(rows[i].codes);
+        if (proof_limit_reaches(&scene.options, &phone_proof, str_of(rows[i].number)) != rows[i].reached)
+            fail_msg("%s, %s", rows[i].codes, rows[i].number);
+    }
+    assert_true(proof_limit_reaches(&scene.options, &email_proof, STR("ada@example.com")));
+}
+
+static void test_no_code_to_other_countries(void **state)   /* C15 */
+{
+    (void)state;
+    scene.options.sms_countries = STR("49 1");
+    int64_t counted = store_count(portal->db, "SELECT COUNT(*) FROM throttle");
+    Step step = ask(&scene.ada, "+44 20 7946 0018");
+    assert_int_equal(step.outcome, STEP_INVALID);
+    assert_non_null(strstr(step.problem.message, "numbers of this country"));
+    assert_int_equal(store_count(portal->db, "SELECT COUNT(*) FROM throttle"), counted);
+    assert_int_equal(store_count(portal->db, "SELECT COUNT(*) FROM artefact"), 0);
+    no_message();
+    (void)asked(&scene.ada, "+1 212 555 0123", "+12125550123");
+    /* Nor when the rule came after the code that is asked for again. */
+    scene.options.sms_countries = STR("49");
+    visit->now += 60;
+    assert_int_equal(proving_resend(portal, visit, &phone_proof, scene.ada.id, STR("en"), &step), OK);
+    assert_int_equal(step.outcome, STEP_INVALID);
+    no_message();
+}
+
+/* What the log says while `act` asks for codes. */
+static char *log_of(void (*act)(void))
+{
+    static char text[4096];
+    int pipes[2];
+    assert_int_equal(pipe(pipes), 0);
+    log_to(pipes[1]);
+    act();
+    log_to(2);
+    close(pipes[1]);
+    ssize_t got = read(pipes[0], text, sizeof text - 1);
+    close(pipes[0]);
+    text[got > 0 ? got : 0] = '\0';
+    return text;
+}
+
+static void use_up_the_day(void)
+{
+    for (int i = 0; i < 3; i++) {
+        Str number = arena_print(scene.arena, "+4420794600%d", 20 + i);
+        (void)asked(i % 2 ? &scene.bob : &scene.ada, number.p, number.p);
+    }
+}
+
+static void ask_too_late(void)
+{
+    for (int i = 0; i < 3; i++) assert_int_equal(ask(&scene.bob, "+442079460030").outcome, STEP_WAIT);
+}
+
+static void test_the_day_has_so_many_codes_for_all(void **state)   /* C15 */
+{
+    enum { TOMORROW = 12 * A_DAY };
+    (void)state;
+    scene.options.sms_per_day_in_all = 3;
+    visit->now = TOMORROW - 1000;
+    char *log = log_of(use_up_the_day);
+    assert_non_null(strstr(log, " warning "));
+    assert_non_null(strstr(log, "sms_per_day_in_all"));
+    assert_ptr_equal(strchr(log, '\n'), log + strlen(log) - 1);
+    assert_null(strstr(log, "+44"));
+    assert_string_equal(log_of(ask_too_late), "");
+    Step step = ask(&scene.bob, "+442079460030");
+    assert_int_equal(step.outcome, STEP_WAIT);
+    assert_int_equal(step.seconds, 1000);
+    no_message();
+    visit->now = TOMORROW;
+    (void)asked(&scene.bob, "+442079460030", "+442079460030");
+}
+
+static int ask_own(struct scene *own, void *context)
+{
+    Step step;
+    (void)context;
+    Str typed = arena_print(own->arena, "+4420794%05d", (int)getpid() % 100000);
+    Error error = proving_ask(&own->portal, &own->visit, &phone_proof, own->ada.id, typed, STR("en"), &step);
+    return error ? 5 : step.outcome == STEP_DONE ? 0 : step.outcome == STEP_WAIT ? 1 : 2;
+}
+
+static void test_the_budget_is_shared(void **state)
+{
+    int results[SCENE_RESULTS];
+    (void)state;
+    scene.options.sms_per_day_in_all = 4;
+    scene.options.proofs_per_hour = 1000;
+    log_to(-1);
+    scene_at_once(&scene, 10, ask_own, NULL, results);
+    log_to(2);
+    assert_int_equal(results[0], 4);
+    assert_int_equal(results[1], 6);
+}
+
 static void test_a_locked_number(void **state)
 {
     Step step;
@@ -381,7 +494,11 @@ int main(void)
         WITH_SCENE(test_the_code_makes_the_number_the_accounts), WITH_SCENE(test_five_tries), WITH_SCENE(test_five_tries_at_once),
         WITH_SCENE(test_tries_of_an_hour), WITH_SCENE(test_a_code_dies), WITH_SCENE(test_a_proven_number_is_nobody_elses),
         WITH_SCENE(test_the_own_number_is_verified_by_its_code), WITH_SCENE(test_numbers_that_are_none),
-        WITH_SCENE(test_a_number_gets_three_a_day_whoever_asks), WITH_SCENE(test_a_locked_number), WITH_SCENE(test_removing),
+        WITH_SCENE(test_a_number_gets_three_a_day_whoever_asks), WITH_SCENE(test_countries),
+        WITH_SCENE(test_no_code_to_other_countries),
+        WITH_SCENE(test_the_day_has_so_many_codes_for_all),
+        WITH_SCENE(test_the_budget_is_shared),
+        WITH_SCENE(test_a_locked_number), WITH_SCENE(test_removing),
         WITH_SCENE(test_usernames), WITH_SCENE(test_usernames_that_look_like_anothers),
         WITH_SCENE(test_trying_usernames),
     };

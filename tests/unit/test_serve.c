@@ -19,7 +19,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "serve/board.h"
 #include "serve/supervisor.h"
+#include "store/engine.h"
 #include "support/store_support.h"
 
 enum { PATIENCE_MS = 20000, STEP_US = 5000, CHILDREN = 4 };   /* two workers, a hasher, the courier */
@@ -275,6 +277,58 @@ static void kill_supervisor(void)
     assert_int_equal(truncate(place.log, 0), 0);
 }
 
+/* Of each kind rows that are over and rows that are not; sessions in more than one step of a sweep. */
+static const char *const leftovers =
+    "INSERT INTO connection (id, name, strategy, display_name, options, rules) VALUES (1, 'c', 'local', 'C', '{}', '{}');"
+    "INSERT INTO account (id, user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, created_at, updated_at,"
+    " last_login_at, logins_count) VALUES (1, 'local|a', 1, '{}', '{}', 1, 1, 0, 0, 0, 0, 0, 0);"
+    "INSERT INTO organization (id, name, display_name, support_email, branding, metadata, rules) VALUES (1, 'o', 'O', '', '{}', '{}', '{}');"
+    "INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at) VALUES (1, 1, 1, 0, 0, 0);"
+    "CREATE TEMP TABLE moment AS SELECT CAST(strftime('%s') AS INTEGER) AS now;"
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1203)"
+    " INSERT INTO session (id_hash, public_id, account_id, epoch, created_at, authenticated_at, last_seen_at, expires_at, peer,"
+    " user_agent) SELECT CAST('h' || i AS BLOB), 'p' || i, 1, 1, now, now, now, CASE WHEN i <= 3 THEN now + 3600 ELSE now - i END,"
+    " '', '' FROM n, moment;"
+    "INSERT INTO throttle (bucket, key, count, paused_until, expires_at) SELECT 'over', x'01', 1, 0, now - 1 FROM moment"
+    " UNION ALL SELECT 'counts', x'02', 1, 0, now + 3600 FROM moment UNION ALL SELECT 'pauses', x'03', 1, now + 3600, now + 3600"
+    " FROM moment;"
+    "INSERT INTO artefact (purpose, token_hash, account_id, value, data, epoch, created_at, expires_at, used_at, tries)"
+    " SELECT 'over', x'01', 1, '', '{}', 1, now, now - 1, 0, 0 FROM moment UNION ALL"
+    " SELECT 'open', x'02', 1, '', '{}', 1, now, now + 3600, 0, 0 FROM moment UNION ALL"
+    " SELECT 'used', x'03', 1, '', '{}', 1, now, now + 3600, now, 0 FROM moment;"
+    "INSERT INTO outbox (message_id, channel, kind, account_id, recipient, language, payload, state, attempts, due_at, expires_at,"
+    " created_at, done_at, last_error)"
+    " SELECT 'late', 'mail', 'password_reset', 1, 'r', 'en', x'0102', 'queued', 0, now - 9, now - 1, now, 0, '' FROM moment UNION ALL"
+    " SELECT 'waits', 'mail', 'password_reset', 1, 'r', 'en', x'0102', 'queued', 0, now - 9, now + 3600, now, 0, '' FROM moment"
+    " UNION ALL SELECT 'old', 'mail', 'password_reset', 1, 'r', 'en', x'', 'sent', 1, now - 691200, 0, 0, 1, '' FROM moment"
+    " UNION ALL SELECT 'young', 'mail', 'password_reset', 1, 'r', 'en', x'', 'sent', 1, now - 518400, 0, 0, 1, '' FROM moment;";
+
+static void the_courier_clears_away_what_is_over(void **state)
+{
+    (void)state;
+    write_config("database = \"store.db\";");
+    store_migrate(&place.files);
+    struct db *db = store_open(&place.files, NULL);
+    assert_int_equal(engine_run(db, leftovers), OK);
+    db_close(db);                 /* the engine must not be handed on by fork */
+    start();
+    db = store_open(&place.files, NULL);
+    UNTIL(store_count(db, "SELECT count(*) FROM session") == 3);
+    UNTIL(store_count(db, "SELECT count(*) FROM throttle") == 2);
+    UNTIL(store_count(db, "SELECT count(*) FROM membership WHERE sort_name = 'local|a' AND derived > 0") == 1);
+    UNTIL(store_count(db, "SELECT count(*) FROM artefact") == 2);
+    UNTIL(store_count(db, "SELECT count(*) FROM outbox") == 3);
+    UNTIL(store_count(db, "SELECT count(*) FROM outbox WHERE message_id = 'late' AND state = 'dropped' AND payload = x''"
+                          " AND last_error = 'expired'") == 1);
+    stop();
+    assert_int_equal(store_count(db, "SELECT count(*) FROM session WHERE id <= 3"), 3);
+    assert_int_equal(store_count(db, "SELECT count(*) FROM throttle WHERE bucket IN ('counts', 'pauses')"), 2);
+    assert_int_equal(store_count(db, "SELECT count(*) FROM artefact WHERE purpose IN ('open', 'used')"), 2);
+    assert_int_equal(store_count(db, "SELECT count(*) FROM outbox WHERE message_id = 'waits' AND state = 'queued' AND attempts = 0"), 1);
+    assert_int_equal(store_count(db, "SELECT count(*) FROM outbox WHERE message_id = 'young'"), 1);
+    db_close(db);
+}
+
 static void it_answers_and_leaves_nothing_behind(void **state)
 {
     (void)state;
@@ -458,10 +512,28 @@ static void nobody_outlives_the_supervisor_for_long(void **state)
     assert_int_equal(receive(stuck, NULL, 0), 0);
 }
 
+/* However many workers refuse however much, the log gets one line a minute with all of them in it. */
+static void refusals_are_told_of_once_a_minute(void **state)
+{
+    static struct bench bench;
+    (void)state;
+    int64_t now = 5000, lines = 0, told = 0;
+    for (int i = 0; i < 1000; i++) {
+        int64_t count = bench_overload(&bench, now + i * 100);
+        lines += count > 0;
+        told += count;
+    }
+    assert_int_equal(lines, 2);
+    assert_int_equal(told, 601);
+    assert_int_equal(bench_overload(&bench, now + 120000), 400);
+    assert_int_equal(bench_overload(&bench, now + 120001), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_answers_and_leaves_nothing_behind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_courier_clears_away_what_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_set_up_wrongly_stops_the_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_one_stays_away, set_up, tear_down),
         cmocka_unit_test_setup_teardown(others_sockets_and_files_are_left_alone, set_up, tear_down),
@@ -472,6 +544,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_running_request_is_answered_before_the_end, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stop_does_not_wait_for_ever, set_up, tear_down),
         cmocka_unit_test_setup_teardown(after_the_supervisors_death_the_next_start_is_free, set_up, tear_down),
+        cmocka_unit_test(refusals_are_told_of_once_a_minute),
         cmocka_unit_test_setup_teardown(nobody_outlives_the_supervisor_for_long, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -241,6 +241,25 @@ static void test_signing_out(void **state)   /* E6 */
     assert_int_equal(find(other), OK);
 }
 
+static void test_signing_out_is_written_down(void **state)
+{
+    static const char written[] = "SELECT COUNT(*) FROM audit WHERE action = 'session.end' AND actor = 'owner' AND outcome = 'allowed'"
+                                  " AND actor_id = 'local|ada' AND user_id = 'local|ada' AND reason = 'sign-out' AND peer = '192.0.2.7'";
+    static const char ended[] = "SELECT COUNT(*) FROM audit WHERE action = 'session.end'";
+    (void)state;
+    Str cookie = cookie_of("ada"), late = cookie_of("ada");
+    assert_int_equal(session_sign_out(&portal, &visit, str_first(cookie, 42)), OK);
+    assert_int_equal(session_sign_out(&portal, &visit, STR_NONE), OK);
+    assert_int_equal(store_count(portal.db, ended), 0);
+    assert_int_equal(session_sign_out(&portal, &visit, cookie), OK);
+    assert_int_equal(session_sign_out(&portal, &visit, cookie), OK);
+    assert_int_equal(store_count(portal.db, written), 1);
+    visit.now += options.session_seconds;
+    assert_int_equal(session_sign_out(&portal, &visit, late), OK);
+    assert_int_equal(store_count(portal.db, ended), 1);
+    assert_int_equal(sessions(), 0);
+}
+
 static void test_only_the_exact_cookie_is_one(void **state)   /* E3 */
 {
     (void)state;
@@ -366,6 +385,7 @@ int main(void)
         CASE(test_one_answer_for_every_refusal), CASE(test_a_password_too_long_is_wrong),
         CASE(test_blocked_is_told_to_who_knows_the_password), CASE(test_a_connection_can_be_named),
         CASE(test_a_connection_made_meanwhile_is_known), CASE(test_a_new_sign_in_ends_the_old_session), CASE(test_signing_out),
+        CASE(test_signing_out_is_written_down),
         CASE(test_only_the_exact_cookie_is_one), CASE(test_a_session_not_used_ends), CASE(test_a_session_used_all_the_time_ends),
         CASE(test_reading_writes_once_a_minute), CASE(test_sessions_die_with_what_they_stand_on),
         CASE(test_the_oldest_session_makes_room), CASE(test_directories_of_one_request), CASE(test_form_tokens),

@@ -1,4 +1,4 @@
-/* Rows of sessions, throttling and audit: what their statements promise to those who call them. */
+/* Rows of sessions and throttling: what their statements promise to those who call them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -250,32 +250,6 @@ static void test_old_counts_are_swept(void **state)
     assert_throttled(NOW + 1, -1, -1);
 }
 
-/* --- audit --- */
-
-static void test_an_audit_row_stands_or_falls_with_its_transaction(void **state)
-{
-    (void)state;
-    struct audit_entry entry = {.at = NOW, .request_id = STR("r1"), .actor = STR("owner"), .actor_id = STR("local|ada"),
-                                .user_id = STR("local|ada"), .action = STR("profile.save"), .outcome = STR("allowed"),
-                                .peer = STR("192.0.2.1"), .fields = STR("[{\"field\":\"name\"}]")};
-    Value page[] = {db_text(STR("local|ada")), db_int(0), db_int(10)};
-    assert_int_equal(db_begin(db), OK);
-    assert_int_equal(audit_add(db, &entry), OK);
-    db_rollback(db);
-    assert_int_equal(store_int(db, STMT_audit_page, page, 3), -1);
-    assert_int_equal(audit_add(db, &entry), OK);
-    assert_int_equal(audit_add(db, &(struct audit_entry){.at = NOW, .user_id = STR("local|ada")}), OK);
-    struct rows rows;
-    assert_int_equal(db_select(db, STMT_audit_page, page, 3, &rows), OK);
-    assert_true(row_next(&rows));
-    assert_true(str_is(row_text(&rows, 8), "[]"));
-    assert_true(row_next(&rows));
-    assert_true(str_is(row_text(&rows, 5), "profile.save"));
-    assert_true(row_is_null(&rows, 4));
-    assert_false(row_next(&rows));
-    assert_int_equal(rows_end(&rows), OK);
-}
-
 int main(void)
 {
 #define ROW_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -292,7 +266,6 @@ int main(void)
         ROW_TEST(test_counting_begins_again_after_its_time),
         ROW_TEST(test_a_pause_outlasts_the_count),
         ROW_TEST(test_old_counts_are_swept),
-        ROW_TEST(test_an_audit_row_stands_or_falls_with_its_transaction),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

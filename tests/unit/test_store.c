@@ -228,6 +228,31 @@ static void test_misuse_is_a_fault_and_harms_nothing(void **state)
     db_close(db);
 }
 
+static void test_what_is_read_together_is_of_one_state(void **state)
+{
+    (void)state;
+    store_migrate(&place);
+    struct db *reader = store_open(&place, NULL), *writer = store_open(&place, NULL);
+    assert_int_equal(db_read_begin(reader), OK);
+    assert_int_equal(store_int(reader, STMT_generation_get, DB_NO_ARGS), 1);
+    store_do(writer, STMT_generation_bump, DB_NO_ARGS);
+    assert_int_equal(store_int(reader, STMT_generation_get, DB_NO_ARGS), 1);
+    log_catch();
+    assert_int_equal(db_run(reader, STMT_generation_bump, DB_NO_ARGS, NULL), ERR_FAULT);
+    assert_int_equal(db_begin(reader), ERR_FAULT);
+    assert_int_equal(db_read_begin(reader), ERR_FAULT);
+    assert_true(log_caught("only reading was begun"));
+    db_read_end(reader);
+    db_read_end(reader);
+    assert_int_equal(store_int(reader, STMT_generation_get, DB_NO_ARGS), 2);
+    assert_int_equal(db_read_begin(reader), OK);
+    db_abandon(reader);
+    store_do(reader, STMT_generation_bump, DB_NO_ARGS);
+    assert_int_equal(store_int(writer, STMT_generation_get, DB_NO_ARGS), 3);
+    db_close(reader);
+    db_close(writer);
+}
+
 static void test_values_come_back_as_they_went_in(void **state)
 {
     (void)state;
@@ -408,6 +433,7 @@ int main(void)
         STORE_TEST(test_migrating_at_the_same_time),
         STORE_TEST(test_migrating_survives_being_killed),
         STORE_TEST(test_misuse_is_a_fault_and_harms_nothing),
+        STORE_TEST(test_what_is_read_together_is_of_one_state),
         STORE_TEST(test_values_come_back_as_they_went_in),
         STORE_TEST(test_a_transaction_is_all_or_nothing),
         STORE_TEST(test_work_cut_off_in_its_middle_leaves_nothing_open),

@@ -19,7 +19,7 @@ CREATE INDEX artefact_by_expiry ON artefact (expires_at);
 
 CREATE TABLE outbox (             -- messages, written in the transaction of what they tell about
     id <id>,
-    message_id TEXT NOT NULL UNIQUE,   -- the same at every try
+    message_id TEXT NOT NULL,     -- random, the same at every try; nothing is looked up by it
     channel TEXT NOT NULL,        -- mail, sms
     kind TEXT NOT NULL,           -- which letter (account/outbox.h)
     account_id <integer> REFERENCES account (id) ON DELETE CASCADE,

@@ -1,0 +1,41 @@
+/* What was done in an organization, as its help desk may read it: from the audit, this organization's rows alone. Names are those that
+   the desk's list of members shows now; addresses of computers are never told. */
+#ifndef LATCHKEY_DESK_ACTIVITY_H
+#define LATCHKEY_DESK_ACTIVITY_H
+
+#include "account/activity.h"
+#include "account/desk.h"
+
+struct desk_query {
+    Str action, other_action;     /* the same act under one name or the other; empty: any */
+    Str member, by;               /* user_ids of whom it is about, and of who did it from the desk; empty: anybody */
+    int64_t from, to;             /* times, `to` not included; 0: unbounded */
+    int64_t before;               /* older than the row of that id; 0: from the newest */
+};
+struct desk_named {
+    Str user_id;                  /* empty: nobody, or not for these eyes */
+    Str name;                     /* empty: none that the desk may see */
+    bool member;                  /* still is one */
+};
+struct desk_event {
+    int64_t id, at;
+    enum activity_by by;
+    struct desk_named who;        /* a person of the desk, or the owner; else nobody */
+    struct desk_named whom;
+    Str action;
+    bool refused;
+    Str reason;                   /* what the desk gave; of what was refused: ours, like "rank" */
+    const struct field **fields;  /* what was changed, or refused */
+    size_t count;
+    bool more_fields;             /* there were others, which do not exist or are no desk's to see */
+    Str gives, takes;             /* names of roles, with commas between */
+};
+/* At most `room`, the newest first; *older: there are more. */
+MUST_USE Error desk_activity_read(struct portal *, struct arena *, const struct desk *, const struct desk_query *,
+                                  struct desk_event *out, size_t room, size_t *count, bool *older);
+
+/* Whom a person of the desk may mean: a user_id as it is, or members as their list finds them. At most `room`; *more: others fit, too. */
+MUST_USE Error desk_activity_find(struct portal *, struct arena *, const struct desk *, Str typed, struct desk_named *out, size_t room,
+                                  size_t *count, bool *more);
+
+#endif

@@ -1,0 +1,47 @@
+/* Memberships as such: joining, leaving, the list. The index of the lists and the count of members follow in the same transaction. */
+#ifndef LATCHKEY_MEMBER_H
+#define LATCHKEY_MEMBER_H
+
+#include "account/desk.h"
+
+struct member_wish {
+    int64_t organization, account;
+    bool home, invited, suspended;
+};
+/* Makes or changes a membership; everything that writes one goes through here. Inside a transaction. ERR_CONFLICT: another organization
+   is the home already. */
+MUST_USE Error member_put(struct portal *, const struct visit *, const struct member_wish *);
+/* Ends it, with its roles. Inside a transaction. ERR_NOT_FOUND: there is none. */
+MUST_USE Error member_drop(struct portal *, const struct visit *, int64_t organization, int64_t account);
+
+/* A person leaves: one transaction with its audit row. DESK_LAST_ADMINISTRATOR, DESK_DONE; ERR_NOT_FOUND: no member. */
+MUST_USE Error member_leave(struct portal *, const struct visit *, const struct user *, Str organization, DeskAct *out);
+
+enum member_sort { SORT_NAME, SORT_NAME_DOWN, SORT_JOINED, SORT_JOINED_DOWN };   /* name, -name, joined, -joined */
+enum { MEMBER_PAGE = 25 };
+
+struct member_query {
+    Str q;                        /* beginnings of words of name, username or address; all must fit */
+    Str role, state, connection;  /* empty: any. state: active, suspended, blocked, deletion */
+    enum member_sort sort;
+    int64_t page;                 /* 1 …; read by counting off unless `after` stands for the end of the page before */
+    Str after;                    /* opaque, from member_list.next; checked like any input */
+};
+struct listed_member {
+    Str user_id, name, email, roles, state;   /* as the desk may see them; name and email may be empty */
+    int64_t joined_at;
+};
+struct member_list {
+    struct listed_member *members;
+    size_t count;
+    int64_t total;                /* members of the organization, whatever the query */
+    bool more;
+    Str next;                     /* for the link to the next page */
+};
+/* Reads only this organization's; costs the same whatever its size and the store's. Rows that were made under older rules are looked at
+   anew before they are shown. A search that fits almost nobody though each of its words fits thousands may end before its page is
+   full: then there is `more`, even behind an empty page. A connection that does not exist is one that nobody has.
+   ERR_INVALID: `after`, role or state is none. */
+MUST_USE Error member_list_read(struct portal *, struct arena *, const struct desk *, const struct member_query *, struct member_list *out);
+
+#endif

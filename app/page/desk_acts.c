@@ -1,0 +1,183 @@
+#include "page/desk_acts.h"
+
+#include "account/password_policy.h"
+#include "page/desk_frame.h"
+
+struct words {
+    const char *path, *permission;
+    bool home, other;             /* only for the home's desk; not for oneself */
+    bool grave;                   /* stands at the end, apart */
+    const char *title, *what, *button, *done;
+};
+
+static const struct words acts[DESK_ACTS] = {
+    [DESK_UNLOCK] = {"unlock", "update:members", true, false, false, N_("Let them try to sign in again"),
+        N_("Pauses that wrong passwords brought about end at once. Nothing else changes."), N_("End the pauses"),
+        N_("The pauses have ended. They can try again now.")},
+    [DESK_RESET] = {"reset", "update:members", true, false, false, N_("Send a link for a new password"),
+        N_("A mail goes to the address of this account. The old password stays until a new one is chosen; you never see either."),
+        N_("Send the link"), N_("The link is on its way.")},
+    [DESK_VERIFY] = {"verify", "update:members", true, false, false, N_("Send the link that confirms the address"),
+        N_("A mail goes to the address of this account. Links that were mailed for it before no longer work."), N_("Send the link"),
+        N_("The link is on its way.")},
+    [DESK_END_SESSIONS] = {"sessions", "update:members", true, false, false, N_("Sign them out everywhere"),
+        N_("All sessions end at once, and links that were mailed before no longer work. The password stays."),
+        N_("End all sessions"), N_("They are signed out everywhere.")},
+    [DESK_UNBLOCK] = {"unblock", "block:members", true, false, false, N_("Unblock this account"),
+        N_("The person can sign in again, with the same password as before."), N_("Unblock"),
+        N_("The account is unblocked.")},
+    [DESK_RESTORE] = {"restore", "block:members", false, false, false, N_("Restore this membership"),
+        N_("The person is a member as before, with the same roles."), N_("Restore"), N_("The membership is restored.")},
+    [DESK_BLOCK] = {"block", "block:members", true, true, true, N_("Block this account"),
+        N_("The person is signed out everywhere at once and cannot sign in any more, wherever their identity is kept. "
+           "Nothing is deleted. You can undo it here."), N_("Block"),
+        N_("The account is blocked, and all its sessions have ended. You can undo it below.")},
+    [DESK_SUSPEND] = {"suspend", "block:members", false, true, true, N_("Suspend this membership"),
+        N_("The person keeps their account but counts as no member here until you restore it, and their roles here rest."),
+        N_("Suspend"), N_("The membership is suspended. You can undo it below.")},
+    [DESK_REMOVE] = {"remove", "delete:members", false, true, true, N_("End this membership"),
+        N_("The person is no member of this organization any more and loses their roles here. Their account stays. "
+           "To have them back, invite them again."), N_("End the membership"), NULL},
+};
+
+/* In the order of the page. */
+static const enum desk_act order[DESK_ACTS] = {DESK_UNBLOCK, DESK_RESTORE, DESK_UNLOCK, DESK_RESET, DESK_VERIFY, DESK_END_SESSIONS,
+                                               DESK_SUSPEND, DESK_BLOCK, DESK_REMOVE};
+
+const char *desk_act_path(enum desk_act act)
+{
+    return acts[act].path;
+}
+
+const char *desk_act_notice(Str done)
+{
+    for (size_t i = 0; i < DESK_ACTS; i++)
+        if (acts[i].done && str_is(done, acts[i].path)) return acts[i].done;
+    return NULL;
+}
+
+static bool has_address(const struct user *user)
+{
+    return json_string_length(json_object_get(user->profile, "email")) > 0;
+}
+
+/* What can be of use: nobody is unblocked who is not blocked. A home's desk blocks; suspending is for the others. */
+static bool makes_sense(const struct desk_acts *page, enum desk_act act)
+{
+    const struct desk_member *member = page->member;
+    const struct user *user = &member->user;
+    switch (act) {
+    case DESK_BLOCK: return !user->blocked;
+    case DESK_UNBLOCK: return user->blocked;
+    case DESK_SUSPEND: return member->guest && !member->suspended;
+    case DESK_RESTORE: return member->suspended;
+    case DESK_RESET: return !user->blocked && has_address(user) && password_is_kept_here(page->exchange->portal, user);
+    case DESK_VERIFY: return !user->blocked && has_address(user) && !json_is_true(json_object_get(user->profile, "email_verified"));
+    default: return true;
+    }
+}
+
+static bool is_offered(const struct desk_acts *page, enum desk_act act)
+{
+    const struct words *words = &acts[act];
+    if (!desk_may(&page->exchange->desk, words->permission)) return false;
+    if ((words->home && page->member->guest) || (words->other && page->member->self)) return false;
+    return makes_sense(page, act);
+}
+
+Str desk_acts_reason(const struct desk_acts *page, int form)
+{
+    return page->typed && page->tried == form ? form_get(page->typed, "reason") : STR("");
+}
+
+static void fill_reason(const struct desk_acts *page, int form, struct part *part)
+{
+    part_str(part, "REASON", desk_acts_reason(page, form));
+    if (page->tried == form) part_show(part, "REASON_MISSING");
+}
+
+static Str act_path(const struct desk_acts *page, const char *segment)
+{
+    Str member = desk_member_path(page->exchange, page->member->user.user_id);
+    return arena_print(page->exchange->arena, "%.*s/%s", STR_ARGS(member), segment);
+}
+
+/* What was just done stands open where it can be undone. */
+static bool is_open(const struct desk_acts *page, enum desk_act act)
+{
+    Str done = form_get(&page->exchange->request->query, "done");
+    bool undoes = (act == DESK_UNBLOCK && str_is(done, "block")) || (act == DESK_RESTORE && str_is(done, "suspend"));
+    return undoes || page->tried == FORM_ACTS + (int)act;
+}
+
+static void add_act(const struct desk_acts *page, enum desk_act act, struct part *section)
+{
+    const struct words *words = &acts[act];
+    struct part *part = part_section(section, "ACT");
+    part_str(part, "ACT_NAME", str_of(words->path));
+    part_str(part, "ACT_PATH", act_path(page, words->path));
+    part_str(part, "ACT_TITLE", exchange_text(page->exchange, words->title));
+    part_str(part, "ACT_WHAT", exchange_text(page->exchange, words->what));
+    part_str(part, "ACT_BUTTON", exchange_text(page->exchange, words->button));
+    if (is_open(page, act)) part_show(part, "IS_OPEN");
+    fill_reason(page, FORM_ACTS + (int)act, part);
+}
+
+static void add_acts(const struct desk_acts *page, bool grave, const char *name, struct part *content)
+{
+    struct part *section = NULL;
+    for (size_t i = 0; i < DESK_ACTS; i++) {
+        if (acts[order[i]].grave != grave || !is_offered(page, order[i])) continue;
+        if (!section) section = part_section(content, name);
+        add_act(page, order[i], section);
+    }
+}
+
+static bool is_ticked(const struct desk_acts *page, const struct role *role)
+{
+    if (page->tried == FORM_ROLES) {
+        for (size_t i = 0; i < page->typed->count; i++)
+            if (str_is(page->typed->list[i].name, "roles") && str_eq(page->typed->list[i].value, role->name)) return true;
+        return false;
+    }
+    for (Str rest = page->member->roles; rest.n;)
+        if (str_eq(str_cut(&rest, ','), role->name)) return true;
+    return false;
+}
+
+/* Only what who looks has themself can be given or taken. */
+static bool is_giveable(const struct exchange *exchange, const struct role *role)
+{
+    bool ours = role->organization == 0 || role->organization == exchange->desk.organization;
+    return ours && !(role->may & ~exchange->desk.may);
+}
+
+static void add_roles(const struct desk_acts *page, struct part *content)
+{
+    struct exchange *exchange = page->exchange;
+    const struct directory *directory = &exchange->portal->directory;
+    if (!desk_may(&exchange->desk, "update:roles")) return;
+    struct part *section = part_section(content, "ROLES");
+    part_str(section, "ROLES_PATH", act_path(page, "roles"));
+    fill_reason(page, FORM_ROLES, section);
+    if (page->tried == FORM_ROLES) part_show(section, "IS_OPEN");
+    for (size_t i = 0; i < directory->role_count; i++) {
+        const struct role *role = &directory->roles[i];
+        if (!is_giveable(exchange, role)) continue;
+        struct part *part = part_section(section, "ROLE");
+        part_str(part, "ROLE_VALUE", role->name);
+        part_str(part, "ROLE_NAME", desk_role_name(exchange, role->name));
+        if (is_ticked(page, role)) part_show(part, "IS_TICKED");
+    }
+}
+
+void desk_acts_fill(const struct desk_acts *page, struct part *content)
+{
+    if (page->member->may & ~page->exchange->desk.may) {
+        part_show(content, "MAY_MORE");
+        return;
+    }
+    add_acts(page, false, "HELP", content);
+    add_roles(page, content);
+    add_acts(page, true, "GRAVE", content);
+}

@@ -1,0 +1,139 @@
+#include "page/desk_frame.h"
+
+#include "base/encode.h"
+#include "page/routes.h"
+#include "view/words.h"
+
+struct place {
+    const char *below, *label;
+    const char *permission;       /* NULL: everybody behind the desk */
+};
+
+static const struct place places[] = {
+    {"", N_("Overview"), NULL},
+    {"members", N_("Members"), "read:members"},
+    {"invitations", N_("Invitations"), "create:invitations"},
+    {"requests", N_("Requests"), "update:members"},
+    {"roles", N_("Roles"), "read:members"},
+    {"activity", N_("Activity"), "read:activity"},
+    {"branding", N_("Branding"), "update:branding"},
+};
+
+Str desk_path(const struct exchange *exchange, const char *below)
+{
+    return arena_print(exchange->arena, "/o/%.*s/desk/%s", STR_ARGS(exchange->desk.name), below);
+}
+
+Str desk_member_path(const struct exchange *exchange, Str user_id)
+{
+    return arena_join(exchange->arena, desk_path(exchange, "members/"), percent_encode(exchange->arena, user_id));
+}
+
+/* --- the side list --- */
+
+static void add_place(struct part *base, Str path, Str label, const char *here)
+{
+    struct part *part = part_section(base, "PLACE");
+    part_str(part, "PATH", path);
+    part_str(part, "LABEL", label);
+    if (here) part_show(part, here);
+}
+
+/* The page of a member stands below that of all members. */
+static const char *here(const struct exchange *exchange, const struct place *place)
+{
+    Str path = exchange->route ? str_of(exchange->route->path) : STR(""), below = str_of(place->below);
+    Str rest = str_after(path, sizeof "/o/{organization}/desk/" - 1);
+    if (str_eq(rest, below)) return "IS_HERE";
+    return below.n && str_starts(rest, below) && rest.p[below.n] == '/' ? "IS_ABOVE" : NULL;
+}
+
+void desk_places(struct exchange *exchange, struct part *base)
+{
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const struct place *place = &places[i];
+        if (place->permission && !desk_may(&exchange->desk, place->permission)) continue;
+        add_place(base, desk_path(exchange, place->below), exchange_text(exchange, place->label), here(exchange, place));
+    }
+    add_place(base, STR("/profile"), exchange_text(exchange, N_("Back to my own profile")), NULL);
+}
+
+void desk_doors(struct exchange *exchange, struct part *base)
+{
+    const struct user *user = &exchange->session.user;
+    for (size_t i = 0; user->has_memberships && i < user->membership_count; i++) {
+        const struct membership *each = &user->memberships[i];
+        const struct rule_source *organization = &each->rules.organization;
+        if (each->rules.suspended || !directory_permissions(&exchange->portal->directory, each->roles)) continue;
+        Str path = arena_print(exchange->arena, "/o/%.*s/desk/", STR_ARGS(organization->name));
+        Str name = organization->display_name.n ? organization->display_name : organization->name;
+        add_place(base, path, exchange_fill(exchange, N_("Help desk of {NAME}"), "NAME", name), NULL);
+    }
+}
+
+/* --- words --- */
+
+Str desk_role_name(const struct exchange *exchange, Str role)
+{
+    return role_title(exchange->language, role);
+}
+
+Str desk_role_names(const struct exchange *exchange, Str roles)
+{
+    struct text all = {.arena = exchange->arena};
+    while (roles.n) {
+        text_add(&all, desk_role_name(exchange, str_cut(&roles, ',')));
+        if (roles.n) text_add(&all, catalog_text(exchange->language, N_(", ")));
+    }
+    return text_str(&all);
+}
+
+const char *desk_permission_words(const struct permission *permission)
+{
+    return permission_words(permission);
+}
+
+Str desk_person(const struct exchange *exchange, const struct desk_member *member)
+{
+    static const char *const names[] = {"name", "given_name", "nickname", "username", "email", "phone_number"};
+    const struct fields *fields = &exchange->portal->directory.fields;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const struct field *field = field_find(fields, str_of(names[i]));
+        json_t *value = field ? field_value(member->user.profile, field) : NULL;
+        if (!value || policy_level(fields, field, &member->subject, ACTOR_DESK, member->guest).level == LEVEL_NONE) continue;
+        return field_text(exchange->arena, field, value);
+    }
+    return member->user.user_id;
+}
+
+/* --- what was refused --- */
+
+struct refusal_words {
+    enum desk_outcome outcome;
+    int status;
+    const char *title, *text;
+};
+
+static const struct refusal_words refusals[] = {
+    {DESK_REFUSED, 403, N_("You may not do this"), N_("Your role here does not allow it, or not any more. Nothing was changed.")},
+    {DESK_RANK, 403, N_("You may not do this"),
+     N_("It concerns somebody, or a role, that may do more here than you. Nothing was changed. Ask an administrator.")},
+    {DESK_GUEST, 403, N_("You may not do this"),
+     N_("Only the help desk of this person's own organization does that. Nothing was changed.")},
+    {DESK_SELF, 403, N_("You may not do this"),
+     N_("Nobody does this to themselves here. Nothing was changed. Ask a colleague, or use your own profile.")},
+    {DESK_LAST_ADMINISTRATOR, 409, N_("This is the last administrator"),
+     N_("Without one, nobody could manage this organization. Nothing was changed. Make somebody else an administrator first.")},
+    {DESK_WAIT, 429, N_("Too soon"), N_("This was done a moment ago, or too often. Nothing was changed. Wait a while, then try again.")},
+    {DESK_IMPOSSIBLE, 422, N_("This cannot be done"),
+     N_("What it needs is not there: an address, a password that is kept here, or a role of that name. Nothing was changed.")},
+};
+
+Error desk_refused(struct exchange *exchange, const DeskAct *act, const char *way, Str way_path)
+{
+    const struct refusal_words *words = &refusals[0];
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+        if (refusals[i].outcome == act->outcome) words = &refusals[i];
+    if (words->status == 429) reply_retry_after(exchange->reply, 429, act->seconds);
+    return exchange_say(exchange, words->status, words->title, exchange_text(exchange, words->text), way, way_path);
+}

@@ -1,0 +1,30 @@
+/* What the pages of a help desk have in common: their addresses, their side list, words for roles, and pages for what was refused. */
+#ifndef LATCHKEY_DESK_FRAME_H
+#define LATCHKEY_DESK_FRAME_H
+
+#include "page/exchange.h"
+
+/* "/o/acme/desk/members" for "members". */
+Str desk_path(const struct exchange *, const char *below);
+/* "/o/acme/desk/members/local%7Cada". */
+Str desk_member_path(const struct exchange *, Str user_id);
+
+/* The side list behind a desk: its places as far as the person's permissions reach, and the way back. */
+void desk_places(struct exchange *, struct part *base);
+/* In everybody else's side list: the desks that they may stand behind. */
+void desk_doors(struct exchange *, struct part *base);
+
+/* A role as people read it: built-in ones in the page's language, an organization's own without its prefix. */
+Str desk_role_name(const struct exchange *, Str role);
+/* The same of names with commas between. */
+Str desk_role_names(const struct exchange *, Str roles);
+/* What a permission allows, as a sentence without an end: "see the members". */
+const char *desk_permission_words(const struct permission *);
+
+/* What a member is called: the first name or address that the desk sees, else their user_id. */
+Str desk_person(const struct exchange *, const struct desk_member *);
+
+/* The page for an act that was not carried out: 403, 409 for the last administrator, 422, 429. `way`: where to go on. Returns OK. */
+Error desk_refused(struct exchange *, const DeskAct *, const char *way, Str way_path);
+
+#endif

@@ -1,0 +1,202 @@
+/* What an invited person sees: who invites to what, and two buttons. Opening the page joins nothing (security.md J5). */
+#include "account/invitation.h"
+
+#include "base/encode.h"
+#include "page/brand.h"
+#include "page/gate.h"
+#include "page/invited.h"
+#include "page/mailed_link.h"
+#include "page/routes.h"
+#include "view/words.h"
+
+static const char cookie[] = "invitation";
+
+Error invited_find(struct exchange *exchange, struct invitation *out)
+{
+    Error error = invitation_find(exchange->portal, &exchange->visit, mailed_link_secret(exchange, cookie), out);
+    if (!error) error = look_of(exchange->portal, exchange->arena, out->organization, &exchange->look);
+    if (!error) mailed_link_keep(exchange, cookie);
+    return error;
+}
+
+void invited_forget(struct exchange *exchange)
+{
+    mailed_link_forget(exchange, cookie);
+}
+
+Error invited_say_over(struct exchange *exchange)
+{
+    invited_forget(exchange);
+    return exchange_say(exchange, 410, N_("This invitation does not work any more"),
+                        exchange_text(exchange, N_("It was answered already, taken back, or is too old. Nothing was changed. Open the link "
+                                                   "in the newest mail once more; if that does not help, ask whoever invited you.")),
+                        exchange->signed_in ? N_("Go to your profile") : N_("Go to the sign-in page"),
+                        exchange->signed_in ? STR("/profile") : STR("/login"));
+}
+
+Str invited_mark(struct exchange *exchange, const struct invitation *invitation)
+{
+    return form_token(exchange->portal, exchange->arena,
+                      arena_print(exchange->arena, "invitation %.*s", STR_ARGS(invitation->public_id)));
+}
+
+bool invited_is_other(struct exchange *exchange, const struct invitation *invitation)
+{
+    const struct form *form = &exchange->request->form;
+    return form_has(form, STR("mark")) && !crypto_equal(form_get(form, "mark"), invited_mark(exchange, invitation));
+}
+
+/* --- the page --- */
+
+static void add_roles(struct exchange *exchange, const struct invitation *invitation, struct part *content)
+{
+    size_t count = json_array_size(invitation->roles);
+    if (!count) part_show(content, "PLAIN");
+    struct part *list = count ? part_section(content, "ROLES") : NULL;
+    for (size_t i = 0; i < count; i++) {
+        struct part *part = part_section(list, "ROLE");
+        Str name = str_of(json_string_value(json_array_get(invitation->roles, i)));
+        part_str(part, "LABEL", role_title(exchange->language, name));
+        part_str(part, "RIGHTS", permissions_text(exchange->arena, exchange->language,
+                                                  directory_permissions(&exchange->portal->directory, name)));
+    }
+}
+
+static Error add_ways_in(struct exchange *exchange, const struct invitation *invitation, struct part *content)
+{
+    const struct connection *connection;
+    Error error = invitation_connection(exchange->portal, invitation->organization, &connection);
+    if (error) return error;
+    struct part *part = part_section(content, "STRANGER");
+    Str next = percent_encode(exchange->arena, STR("/invitation"));
+    Str door = brand_path(exchange, "/login");
+    part_str(part, "LOGIN", arena_print(exchange->arena, "%.*s?next=%.*s", STR_ARGS(door), STR_ARGS(next)));
+    if (connection) part_show(part, "SIGNUP");
+    part_show(content, "DECLINE");
+    return OK;
+}
+
+static Error add_answer(struct exchange *exchange, const struct invitation *invitation, struct part *content)
+{
+    if (!exchange->signed_in) return add_ways_in(exchange, invitation, content);
+    bool fits = invitation_fits(exchange->portal, exchange->arena, invitation, &exchange->session.user);
+    if (!fits) {
+        part_show(content, "SOMEBODY_ELSE");
+        return OK;
+    }
+    part_str(part_section(content, "ACCEPT"), "ADDRESS", invitation->email);
+    part_show(content, "DECLINE");
+    return OK;
+}
+
+static Str organization_name(const struct exchange *exchange)
+{
+    return exchange->look.display_name.n ? exchange->look.display_name : exchange->look.name;
+}
+
+static Error show(struct exchange *exchange, const struct invitation *invitation, int status, const char *problem)
+{
+    gate_begin(exchange);
+    struct page *page = exchange_page(exchange, "invitation.tpl", N_("You are invited"));
+    struct part *content = page_content(page);
+    Str name = organization_name(exchange);
+    part_str(content, "HEADING", exchange_fill(exchange, N_("You are invited to {NAME}"), "NAME", name));
+    part_str(content, "LEAD", catalog_fill(exchange->arena, exchange_text(exchange, N_("{PERSON} invites you to join {NAME}.")),
+                                           "PERSON", invitation->inviter_name, "NAME", name, NULL));
+    part_str(content, "UNTIL", exchange_fill(exchange, N_("You can answer until {DATE}."), "DATE",
+                                             catalog_date(exchange->arena, exchange->language, invitation->expires_at, true)));
+    part_str(content, "MARK", invited_mark(exchange, invitation));
+    if (problem) {
+        part_show(page_base(page), "HAS_PROBLEM");
+        part_str(part_section(content, "PROBLEM"), "TEXT", exchange_text(exchange, problem));
+    }
+    add_roles(exchange, invitation, content);
+    Error error = add_answer(exchange, invitation, content);
+    if (!error) exchange_send(exchange, page, status);
+    return error;
+}
+
+/* --- what became of it --- */
+
+/* Said to members alone, so that the address of the page is no way to ask for an organization's name. */
+static Error say_joined(struct exchange *exchange, bool anew)
+{
+    Str name = form_get(&exchange->request->query, "organization");
+    const struct user *user = &exchange->session.user;
+    const struct membership *own = NULL;
+    for (size_t i = 0; exchange->signed_in && i < user->membership_count; i++)
+        if (str_eq(user->memberships[i].rules.organization.name, name)) own = &user->memberships[i];
+    if (!own) return ERR_NOT_FOUND;
+    exchange->look = look_of_membership(exchange->portal, own);
+    Str text = exchange_fill(exchange, anew ? N_("You are a member of {NAME} now, and your e-mail address is confirmed.")
+                                            : N_("You are a member of {NAME} already. What the invitation brings was added."),
+                             "NAME", organization_name(exchange));
+    return exchange_say(exchange, 200, anew ? N_("Welcome") : N_("You had joined before"), text, N_("See your organizations"),
+                        STR("/organizations"));
+}
+
+static Error say_declined(struct exchange *exchange)
+{
+    return exchange_say(exchange, 200, N_("You declined the invitation"),
+                        exchange_text(exchange, N_("You joined nothing. If you change your mind, ask for a new invitation.")),
+                        exchange->signed_in ? N_("Go to your profile") : N_("Go to the sign-in page"),
+                        exchange->signed_in ? STR("/profile") : STR("/login"));
+}
+
+Error invitation_show(struct exchange *exchange)
+{
+    struct invitation invitation;
+    if (mailed_link_arrived(exchange, cookie)) return OK;
+    Str done = form_get(&exchange->request->query, "done");
+    if (str_is(done, "joined") || str_is(done, "member")) return say_joined(exchange, str_is(done, "joined"));
+    if (str_is(done, "declined")) return say_declined(exchange);
+    Error error = invited_find(exchange, &invitation);
+    if (error == ERR_EXPIRED) return invited_say_over(exchange);
+    return error ? error : show(exchange, &invitation, 200, NULL);
+}
+
+/* --- the answer --- */
+
+static Error go_on(struct exchange *exchange, Str path)
+{
+    invited_forget(exchange);
+    reply_see_other(exchange->reply, path);
+    return OK;
+}
+
+static Error accept(struct exchange *exchange, const struct invitation *invitation)
+{
+    enum invitation_step step;
+    if (!exchange->signed_in) return show(exchange, invitation, 403, N_("Sign in or make an account first, then accept."));
+    Error error = invitation_accept(exchange->portal, &exchange->visit, &exchange->session.user,
+                                    mailed_link_secret(exchange, cookie), &step);
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
+    if (step == INVITATION_REFUSED)
+        return show(exchange, invitation, 403, N_("This invitation is for another e-mail address than your account has, so nothing was "
+                                                  "joined."));
+    return go_on(exchange, arena_print(exchange->arena, "/invitation?done=%s&organization=%.*s",
+                                       step == INVITATION_DONE ? "joined" : "member",
+                                       STR_ARGS(percent_encode(exchange->arena, exchange->look.name))));
+}
+
+static Error decline(struct exchange *exchange)
+{
+    Error error = invitation_decline(exchange->portal, &exchange->visit, mailed_link_secret(exchange, cookie));
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
+    return go_on(exchange, STR("/invitation?done=declined"));
+}
+
+Error invitation_save(struct exchange *exchange)
+{
+    const struct form *form = &exchange->request->form;
+    Str decision = form_get(form, "decision");
+    struct invitation invitation;
+    exchange->reply->no_referrer = true;
+    if (form_has_repeats(form) || (!str_is(decision, "accept") && !str_is(decision, "decline"))) return exchange_error(exchange, 422);
+    Error error = invited_find(exchange, &invitation);
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
+    if (invited_is_other(exchange, &invitation))
+        return show(exchange, &invitation, 409, N_("Another invitation was opened in this browser meanwhile. Look which one this is, then "
+                                                   "answer it."));
+    return str_is(decision, "accept") ? accept(exchange, &invitation) : decline(exchange);
+}

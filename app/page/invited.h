@@ -1,0 +1,17 @@
+/* Pages behind the mailed link of an invitation: whose it is, and the page when there is none. */
+#ifndef LATCHKEY_PAGE_INVITED_H
+#define LATCHKEY_PAGE_INVITED_H
+
+#include "account/invitation.h"
+#include "page/exchange.h"
+
+/* The one of the cookie, with its organization's look on the exchange; the cookie lasts anew. ERR_EXPIRED: none, or it is dead. */
+MUST_USE Error invited_find(struct exchange *, struct invitation *out);
+void invited_forget(struct exchange *);
+/* It is over, why is not told. Returns OK. */
+Error invited_say_over(struct exchange *);
+/* Which link a form was filled in for: with two links open in one browser, only the newer one is in its cookie. */
+Str invited_mark(struct exchange *, const struct invitation *);
+bool invited_is_other(struct exchange *, const struct invitation *);
+
+#endif

@@ -1,0 +1,58 @@
+{{%AUTOESCAPE context="HTML"}}
+<div class="card narrow">
+<h1>{{HEADING}}</h1>
+{{#PROBLEM}}
+<div class="problems" id="errors" role="alert" tabindex="-1">
+<p>{{TEXT}}</p>
+</div>
+{{/PROBLEM}}
+<p class="lead">{{LEAD}}</p>
+{{#PLAIN}}
+<p>{{_("You join as a member, without further rights.")}}</p>
+{{/PLAIN}}
+{{#ROLES}}
+<p>{{_("Beside your own profile you will be able to:")}}</p>
+<ul class="events">
+{{#ROLE}}
+<li class="event">
+<p class="happened"><bdi>{{LABEL}}</bdi></p>
+<p class="help">{{RIGHTS}}</p>
+</li>
+{{/ROLE}}
+</ul>
+{{/ROLES}}
+<p class="help">{{UNTIL}}</p>
+{{#STRANGER}}
+<p>{{_("Sign in with the address that this mail came to, or make an account for it. Then you decide.")}}</p>
+<p class="save"><a class="button" href="{{LOGIN}}">{{_("Sign in")}}</a></p>
+{{#SIGNUP}}
+<p class="save"><a class="button" href="/invitation/signup">{{_("Make an account")}}</a></p>
+{{/SIGNUP}}
+{{/STRANGER}}
+{{#SOMEBODY_ELSE}}
+<p>{{_("You are signed in with another address than the one that was invited. Sign out, then come back with the right account.")}}</p>
+<form method="post" action="/logout">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="next" value="/invitation">
+<button type="submit">{{_("Sign out and come back")}}</button>
+</form>
+{{/SOMEBODY_ELSE}}
+{{#ACCEPT}}
+<p>{{_("You join with your account of this address. It stays your address there from then on.")}}</p>
+<p class="value"><bdi dir="ltr">{{ADDRESS}}</bdi></p>
+<form method="post" action="/invitation">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="mark" value="{{MARK}}">
+<input type="hidden" name="decision" value="accept">
+<button type="submit">{{_("Accept and join")}}</button>
+</form>
+{{/ACCEPT}}
+{{#DECLINE}}
+<form method="post" action="/invitation">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="mark" value="{{MARK}}">
+<input type="hidden" name="decision" value="decline">
+<button class="quiet" type="submit">{{_("Decline")}}</button>
+</form>
+{{/DECLINE}}
+</div>

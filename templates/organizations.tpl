@@ -1,0 +1,69 @@
+{{%AUTOESCAPE context="HTML"}}
+<h1>{{_("Your organizations")}}</h1>
+<p class="lead">{{_("Where you belong, and what you may do there.")}}</p>
+{{#NONE}}
+<section class="card task">
+<p>{{_("You belong to no organization. When one invites you, a mail with a link comes, and after you accept it stands here.")}}</p>
+</section>
+{{/NONE}}
+{{#ORGANIZATION}}
+<section class="card about" aria-labelledby="o-{{ID}}">
+<h2 id="o-{{ID}}"><bdi>{{NAME}}</bdi>{{#IS_HOME}} <span class="mark">{{_("Home")}}</span>{{/IS_HOME}}{{#SUSPENDED}} <span class="mark open">{{_("Suspended")}}</span>{{/SUSPENDED}}</h2>
+<p class="facts">{{JOINED}}</p>
+{{#SUSPENDED}}
+<p class="stored">{{TEXT}}</p>
+{{/SUSPENDED}}
+{{#IS_HOME}}
+<p class="help">{{_("Your home: its help desk can change your profile as far as the rules allow, block your account and send you a link for a new password. Other organizations cannot.")}}</p>
+{{/IS_HOME}}
+{{#NO_ROLE}}
+<p>{{_("You are a member without a role.")}}</p>
+{{/NO_ROLE}}
+{{#ROLES}}
+<p>{{_("Your roles here:")}}</p>
+<ul class="touched">
+{{#ROLE}}
+<li><bdi>{{NAME}}</bdi></li>
+{{/ROLE}}
+</ul>
+{{/ROLES}}
+{{#TASKS}}
+<p>{{_("With them you may:")}}</p>
+<ul class="touched">
+{{#TASK}}
+<li>{{TEXT}}</li>
+{{/TASK}}
+</ul>
+{{/TASKS}}
+{{#IS_WORN}}
+<p class="help">{{_("Your pages wear the look of this organization in this browser.")}}</p>
+{{/IS_WORN}}
+<div class="acts">
+{{#DESK}}
+<a class="button" href="/o/{{ID}}/desk/">{{_("Go to the help desk")}}<span class="unseen">: {{NAME}}</span></a>
+{{/DESK}}
+{{#CAN_WEAR}}
+<form method="post" action="/organizations/{{ID}}/look">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="wear" value="yes">
+<button class="quiet" type="submit">{{_("Show my pages in this look")}}<span class="unseen">: {{NAME}}</span></button>
+</form>
+{{/CAN_WEAR}}
+{{#IS_WORN}}
+<form method="post" action="/organizations/{{ID}}/look">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="wear" value="no">
+<button class="quiet" type="submit">{{_("Go back to the portal's own look")}}</button>
+</form>
+{{/IS_WORN}}
+</div>
+<details class="asks">
+<summary>{{_("Leave this organization")}}<span class="unseen">: {{NAME}}</span></summary>
+<p>{{_("You lose your roles here at once, and its help desk no longer sees you. Your account and your profile stay. You come back only when somebody there invites you again.")}}</p>
+<form method="post" action="/organizations/{{ID}}/leave">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<button type="submit">{{_("Leave now")}}<span class="unseen">: {{NAME}}</span></button>
+</form>
+</details>
+</section>
+{{/ORGANIZATION}}

@@ -1,0 +1,345 @@
+/* The pages of a help desk about one member and about roles: who sees what, what each act answers, and that nobody else's members
+   are there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "store/user_store.h"
+#include "support/golden.h"
+#include "support/page_support.h"
+#include "support/store_support.h"
+
+#define HERE(name, roles) "\"organizations\":[{\"name\":\"" name "\",\"roles\":[" roles "],\"home\":true}]"
+#define PERSON(id, called, more) " {\"connection\":\"customers\",\"user_id\":\"" id "\",\"email\":\"" id "@example.com\"," \
+    "\"name\":\"" called "\"," more "}"
+
+static const char people[] =
+    "{\"connections\":[{\"name\":\"customers\",\"strategy\":\"local\",\"display_name\":\"Customers\"}],"
+    "\"organizations\":[{\"name\":\"acme\",\"display_name\":\"Acme Ltd\",\"support_email\":\"help@acme.example\","
+    "  \"fields\":{\"website\":{\"owner\":\"read\",\"desk\":\"read\"}}},{\"name\":\"beta\",\"display_name\":\"Beta\"}],"
+    "\"users\":["
+    PERSON("ana", "Ana Admin", HERE("acme", "\"administrator\"")) ","
+    PERSON("abe", "Abe Admin", HERE("acme", "\"administrator\"")) ","
+    PERSON("hal", "Hal Helper", HERE("acme", "\"help-desk\"")) ","
+    PERSON("aud", "Aud Itor", HERE("acme", "\"auditor\"")) ","
+    PERSON("mel", "Mel Member", "\"given_name\":\"Mel\"," HERE("acme", "")) ","
+    PERSON("bea", "Bea Admin", HERE("beta", "\"administrator\"")) ","
+    PERSON("gus", "Gus Guest", "\"organizations\":[{\"name\":\"beta\",\"home\":true},{\"name\":\"acme\"}]") ","
+    PERSON("sam", "Sam Stranger", "\"nickname\":\"sam\"") "]}";
+
+static struct stage stage;
+
+static int set_up(void **state)
+{
+    (void)state;
+    stage_open(&stage, people);
+    stage.options.mail_url = STR("dir:mail");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    stage_close(&stage);
+    return 0;
+}
+
+static void expect(int status, const char *in_head, const char *in_body)
+{
+    if (stage.reply.status != status) fail_msg("answered %d, not %d\n%.*s", stage.reply.status, status, STR_ARGS(stage.reply.body));
+    if (in_head && !text_has(stage.head, in_head)) fail_msg("not in the head: %s\n%.*s", in_head, STR_ARGS(stage.head));
+    if (in_body && !text_has(stage.reply.body, in_body)) fail_msg("not in the page: %s\n%.*s", in_body, STR_ARGS(stage.reply.body));
+}
+
+static void expect_not(const char *words)
+{
+    if (text_has(stage.reply.body, words)) fail_msg("in the page: %s\n%.*s", words, STR_ARGS(stage.reply.body));
+}
+
+#define MEMBER(id) "/o/acme/desk/members/local%7C" id
+
+/* --- the page --- */
+
+static void test_who_sees_the_page(void **state)
+{
+    static const struct { const char *who; int status; } rows[] = {
+        {"ana", 200}, {"hal", 200}, {"aud", 200}, {"mel", 403}, {"gus", 403}, {"bea", 404}, {"sam", 404},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        stage_sign_in(&stage, rows[i].who);
+        stage_get(&stage, MEMBER("mel"));
+        if (rows[i].status == 200) expect(200, NULL, "Mel Member");
+        else expect(rows[i].status, NULL, NULL);
+        if (rows[i].status == 404) expect_not("Acme");
+    }
+    stage_forget(&stage);
+    stage_get(&stage, MEMBER("mel"));
+    expect(303, "Location: /login?next=", NULL);
+}
+
+static void test_who_is_no_member_is_not_there(void **state)
+{
+    static const char *const paths[] = {MEMBER("bea"), MEMBER("sam"), MEMBER("nobody"), "/o/beta/desk/members/local%7Cgus",
+                                        "/o/nowhere/desk/", "/o/beta/desk/", "/o/acme/desk/nothing"};
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        stage_get(&stage, paths[i]);
+        expect(404, NULL, "There is no such page");
+        expect_not("Bea");
+        expect_not("Gus");
+    }
+    stage_get(&stage, "/profile");
+    stage_post(&stage, MEMBER("bea") "/block", "reason=mine");
+    expect(404, NULL, NULL);
+    stage_post(&stage, "/o/beta/desk/members/local%7Cmel/block", "reason=mine");
+    expect(404, NULL, NULL);
+}
+
+static void test_golden_pages(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, NULL);
+    golden_check("desk_member", stage_masked(&stage));
+    stage_get(&stage, MEMBER("gus"));
+    golden_check("desk_member_guest", stage_masked(&stage));
+    stage_get(&stage, MEMBER("ana"));
+    golden_check("desk_member_self", stage_masked(&stage));
+    stage_get(&stage, "/o/acme/desk/roles");
+    golden_check("desk_roles", stage_masked(&stage));
+    stage_get(&stage, "/o/acme/desk/");
+    golden_check("desk_home", stage_masked(&stage));
+    stage_sign_in(&stage, "aud");
+    stage_get(&stage, MEMBER("mel"));
+    golden_check("desk_member_auditor", stage_masked(&stage));
+    stage_sign_in(&stage, "hal");
+    stage_get(&stage, MEMBER("ana"));
+    golden_check("desk_member_rank", stage_masked(&stage));
+}
+
+static void test_only_what_one_may_is_offered(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "id=\"block\"");
+    expect(200, NULL, "id=\"remove\"");
+    expect(200, NULL, "name=\"roles\"");
+    expect_not("id=\"suspend\"");
+    expect_not("id=\"unblock\"");
+    stage_get(&stage, MEMBER("gus"));
+    expect(200, NULL, "id=\"suspend\"");
+    expect_not("id=\"block\"");
+    expect_not("id=\"reset\"");
+    expect_not("name=\"given_name\"");
+    stage_sign_in(&stage, "hal");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "name=\"given_name\"");
+    expect(200, NULL, "name=\"email\"");
+    expect(200, NULL, "id=\"reset\"");
+    expect_not("name=\"roles\"");
+    expect_not("id=\"remove\"");
+    expect_not("name=\"website\"");
+    stage_sign_in(&stage, "aud");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "mel@example.com");
+    expect_not("<details");
+    expect_not("name=\"given_name\"");
+}
+
+static void test_the_way_to_the_desk(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "hal");
+    expect(200, NULL, "<a href=\"/o/acme/desk/\">Help desk of Acme Ltd</a>");
+    stage_get(&stage, "/o/acme/desk/");
+    expect(200, NULL, "<a href=\"/o/acme/desk/members\">Members</a>");
+    expect_not("/o/acme/desk/branding");
+    expect_not("/o/acme/desk/invitations");
+    stage_sign_in(&stage, "mel");
+    expect_not("/desk/");
+}
+
+/* --- acts --- */
+
+static void test_every_act_by_everybody(void **state)
+{
+    static const char *const acts[] = {"block", "unblock", "suspend", "restore", "reset", "verify", "unlock", "sessions", "roles", "remove"};
+    static const struct { const char *who; int status; } rows[] = {{"aud", 403}, {"mel", 403}, {"gus", 403}, {"bea", 404}, {"sam", 404}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        stage_sign_in(&stage, rows[i].who);
+        for (size_t k = 0; k < sizeof acts / sizeof *acts; k++) {
+            char path[100];
+            snprintf(path, sizeof path, "%s/%s", MEMBER("mel"), acts[k]);
+            stage_post(&stage, path, "reason=because");
+            expect(rows[i].status, NULL, NULL);
+        }
+        stage_post(&stage, MEMBER("mel"), "reason=because&given_name=X");
+        expect(rows[i].status, NULL, NULL);
+    }
+    stage_sign_in(&stage, "hal");
+    stage_post(&stage, MEMBER("mel") "/remove", "reason=because");
+    expect(403, NULL, NULL);
+    stage_post(&stage, MEMBER("mel") "/roles", "reason=because&roles=administrator");
+    expect(403, NULL, NULL);
+    stage_post(&stage, MEMBER("ana") "/block", "reason=because");
+    expect(403, NULL, "may do more here than you");
+    assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM account WHERE blocked = 1 OR profile LIKE '%\"X\"%'"), 0);
+}
+
+static void test_acts_answer(void **state)
+{
+    static const struct { const char *path, *next; } rows[] = {
+        {MEMBER("mel") "/block", "?done=block"}, {MEMBER("mel") "/block", "?done=nothing"}, {MEMBER("mel") "/unblock", "?done=unblock"},
+        {MEMBER("mel") "/reset", "?done=reset"}, {MEMBER("mel") "/verify", "?done=verify"}, {MEMBER("mel") "/unlock", "?done=unlock"},
+        {MEMBER("mel") "/sessions", "?done=sessions"}, {MEMBER("gus") "/suspend", "?done=suspend"},
+        {MEMBER("gus") "/restore", "?done=restore"}, {MEMBER("gus") "/remove", "/o/acme/desk/?done=remove"},
+    };
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        stage_post(&stage, rows[i].path, "reason=asked+by+phone");
+        expect(303, rows[i].next, NULL);
+    }
+    stage_post(&stage, MEMBER("mel") "/reset", "reason=once+more");
+    expect(429, "Retry-After", NULL);
+    stage_post(&stage, MEMBER("ana") "/block", "reason=me");
+    expect(403, NULL, "Nobody does this to themselves");
+    stage_get(&stage, "/o/acme/desk/?done=remove");
+    expect(200, NULL, "invite them again");
+}
+
+static void test_undoing_is_offered(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    stage_post(&stage, MEMBER("mel") "/block", "reason=lost+phone");
+    stage_get(&stage, MEMBER("mel") "?done=block");
+    expect(200, NULL, "<details id=\"unblock\" open>");
+    expect(200, NULL, "You can undo it below");
+    expect_not("id=\"block\"");
+    golden_check("desk_member_blocked", stage_masked(&stage));
+}
+
+static void test_a_reason_is_asked_for(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    stage_post(&stage, MEMBER("mel") "/block", "reason=++");
+    expect(422, NULL, "<details id=\"block\" open>");
+    expect(422, NULL, "href=\"#reason-block\"");
+    golden_check("desk_member_no_reason", stage_masked(&stage));
+    stage_post(&stage, MEMBER("mel") "/roles", "roles=auditor");
+    expect(422, NULL, "value=\"auditor\" checked");
+    stage_post(&stage, MEMBER("mel"), "given_name=Melanie");
+    expect(422, NULL, "value=\"Melanie\"");
+    expect(422, NULL, "href=\"#reason-save\"");
+    assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM account WHERE profile LIKE '%Melanie%' OR blocked = 1"), 0);
+}
+
+static void test_the_last_administrator(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    stage_post(&stage, MEMBER("abe") "/roles", "reason=steps+down&roles=auditor");
+    expect(303, "?done=roles", NULL);
+    stage_post(&stage, MEMBER("ana") "/roles", "reason=me+too");
+    expect(409, NULL, "This is the last administrator");
+}
+
+/* --- saving --- */
+
+static void test_saving(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "hal");
+    stage_post(&stage, MEMBER("mel"), "reason=her+passport&given_name=Melanie&email=melanie%40example.com");
+    expect(303, "Location: " MEMBER("mel") "?saved=", NULL);
+    stage_get(&stage, MEMBER("mel") "?saved=given_name");
+    expect(200, NULL, "Saved: ");
+    stage_post(&stage, MEMBER("mel"), "reason=again&given_name=Melanie");
+    expect(303, "?saved=0", NULL);
+    stage_post(&stage, MEMBER("mel"), "reason=again&version=1&given_name=Mia");
+    expect(409, NULL, "This profile was changed elsewhere");
+    golden_check("desk_member_stale", stage_masked(&stage));
+    stage_post(&stage, MEMBER("mel"), "reason=again&website=https%3A%2F%2Fmel.example");
+    expect(403, NULL, "Managed by the organization Acme Ltd.");
+    expect_not("Ask help@acme.example");
+    stage_post(&stage, MEMBER("mel"), "reason=again&blocked=true");
+    expect(422, NULL, "There is no such field in this profile.");
+    stage_post(&stage, MEMBER("mel"), "reason=again&email=sam%40example.com");
+    expect(422, NULL, "Somebody else uses this already");
+    stage_post(&stage, MEMBER("gus"), "reason=again&given_name=Gustav");
+    expect(403, NULL, "Only the help desk of this person");
+    stage_post(&stage, MEMBER("hal"), "reason=again&given_name=Harald");
+    expect(403, NULL, "Nobody does this to themselves");
+    assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM account WHERE profile LIKE '%Gustav%' OR profile LIKE '%Harald%'"
+                                                  " OR profile LIKE '%Mia%'"), 0);
+}
+
+static void test_a_forged_form(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    stage_ask(&stage, "POST " MEMBER("mel") "/block\nSec-Fetch-Site: cross-site\n\nreason=mine");
+    expect(403, NULL, NULL);
+    stage_ask(&stage, "POST " MEMBER("mel") "/block\n\ncsrf=forged&reason=mine");
+    expect(403, NULL, NULL);
+    assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM account WHERE blocked = 1"), 0);
+}
+
+/* --- roles --- */
+
+static void test_roles_pages(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ana");
+    stage_post(&stage, "/o/acme/desk/roles", "name=front-office&permissions=read%3Amembers&permissions=update%3Amembers&reason=new");
+    expect(303, "/o/acme/desk/roles?done=made", NULL);
+    stage_get(&stage, "/o/acme/desk/roles?done=made");
+    expect(200, NULL, "front-office");
+    expect_not("acme:front-office");
+    golden_check("desk_roles_own", stage_masked(&stage));
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "value=\"acme:front-office\"");
+    stage_post(&stage, MEMBER("mel") "/roles", "reason=starts&roles=acme%3Afront-office");
+    expect(303, "?done=roles", NULL);
+    stage_post(&stage, "/o/acme/desk/roles/front-office/drop", "reason=no");
+    expect(409, NULL, "Members have this role");
+    stage_post(&stage, "/o/acme/desk/roles/front-office", "reason=less&permissions=read%3Amembers");
+    expect(303, "?done=changed", NULL);
+    stage_post(&stage, "/o/acme/desk/roles/front-office", "reason=none");
+    expect(422, NULL, "Tick at least one thing");
+    stage_post(&stage, "/o/acme/desk/roles", "name=Bad+Name&permissions=read%3Amembers&reason=new");
+    expect(422, NULL, "value=\"Bad Name\"");
+    stage_post(&stage, "/o/acme/desk/roles", "name=fine&permissions=fly&reason=new");
+    expect(422, NULL, NULL);
+    stage_post(&stage, "/o/acme/desk/roles/nothing", "reason=new&permissions=read%3Amembers");
+    expect(404, NULL, NULL);
+    stage_sign_in(&stage, "hal");
+    stage_get(&stage, "/o/acme/desk/roles");
+    expect(200, NULL, "Administrator");
+    expect_not("<form method=\"post\" action=\"/o/acme/desk/roles");
+    stage_post(&stage, "/o/acme/desk/roles", "name=mine&permissions=read%3Amembers&reason=new");
+    expect(403, NULL, NULL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        TEST(test_who_sees_the_page), TEST(test_who_is_no_member_is_not_there), TEST(test_golden_pages),
+        TEST(test_only_what_one_may_is_offered), TEST(test_the_way_to_the_desk), TEST(test_every_act_by_everybody),
+        TEST(test_acts_answer), TEST(test_undoing_is_offered), TEST(test_a_reason_is_asked_for), TEST(test_the_last_administrator),
+        TEST(test_saving), TEST(test_a_forged_form), TEST(test_roles_pages),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
