@@ -9,11 +9,12 @@ PORT     := 8080
 # Everything that is needed from Debian 12 or 13, in one place. RUN_PACKAGES build and run; TEST_PACKAGES come on top for the tests.
 RUN_PACKAGES  := gcc g++ make pkg-config gettext nginx-light ca-certificates libfcgi-dev libctemplate-dev libsqlite3-dev \
                  libsodium-dev libcurl4-openssl-dev libjansson-dev libconfig-dev libssl-dev libcrypt-dev libidn2-dev libutf8proc-dev \
-                 libzxcvbn-dev
+                 libzxcvbn-dev libzip-dev libjpeg-dev libpng-dev libwebp-dev libgif-dev libseccomp-dev
 TEST_PACKAGES := libcmocka-dev sqlite3 curl procps chromium nodejs openssl $(if $(shell command -v npm 2>/dev/null),,npm)
 BENCH_PACKAGES := sqlite3 nodejs
 
-LIBRARIES := fcgi libctemplate sqlite3 libsodium libcurl jansson libconfig libcrypto libidn2 libutf8proc
+LIBRARIES := fcgi libctemplate sqlite3 libsodium libcurl jansson libconfig libcrypto libidn2 libutf8proc libzip libjpeg libpng libwebp libwebpdemux \
+             libseccomp
 
 # Hardening: OpenSSF compiler options guide.
 WARNINGS  := -Wall -Wextra -Wformat=2 -Wconversion -Wsign-conversion -Wimplicit-fallthrough -Wvla -Wshadow -Wunused-result \
@@ -28,7 +29,7 @@ SANITIZE  := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fr
 packages   = $(shell dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(1) 2>/dev/null | awk '$$2 == "installed" {print $$1}')
 missing    = $(filter-out $(call packages,$(1)),$(1))
 INCLUDES  := -D_GNU_SOURCE -DLATCHKEY_VERSION='"$(VERSION)"' -Iapp -I$(BUILD)/gen $(shell pkg-config --cflags $(LIBRARIES) 2>/dev/null)
-LIBS      := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lzxcvbn -lcrypt -lstdc++ -lm -lpthread
+LIBS      := $(shell pkg-config --libs $(LIBRARIES) 2>/dev/null) -lzxcvbn -lgif -lcrypt -lstdc++ -lm -lpthread
 
 C_SOURCES  := $(filter-out app/main.c,$(wildcard app/*.c app/*/*.c))
 CC_SOURCES := $(wildcard app/*/*.cc)

@@ -73,9 +73,38 @@ static const struct {
      "  latchkey audit verify [--since HEAD] [--json]\n"
      "  latchkey audit show [--user USER] [--organization NAME] [--limit N] [--json]   the newest first; 50 unless N says more\n",
      command_audit},
+    {"import", "import --connection NAME [--dry-run] [--upsert] [--resume] [--json] FILE", "make accounts from a file of any length",
+     "FILE is a JSON array of users, or one user a line (NDJSON); - is standard input. Every row is checked like any other change,\n"
+     "and one that cannot be kept fails alone: it is printed with its line and why. Exit code 1 when one did.\n"
+     "  --connection NAME  whose the accounts become\n"
+     "  --upsert           a row of an account that is there changes it; without it such a row fails\n"
+     "  --dry-run          say what would happen, and change nothing\n"
+     "  --resume           go on with a file whose import was cut off: nothing is made twice\n"
+     "  --json             one JSON line a row\n",
+     command_import},
+    {"export", "export [--connection NAME] [--format ndjson|json|csv] [--fields LIST] FILE", "write all accounts to a file",
+     "FILE must not exist yet, and is for its owner alone; - is standard output. Passwords and their hashes are never in it.\n"
+     "What is written as ndjson (which it is when nothing is said) or json can be imported again.\n"
+     "  --connection NAME  only its accounts\n"
+     "  --fields LIST      at most 30 names with commas between them, like email,address.locality,user_metadata.size\n",
+     command_export},
     {"backup", "backup FILE", "write a consistent copy of the running store",
      "FILE must not exist yet. The copy is verified before the command ends. The master key is not in it.\n",
      command_backup},
+    {"restore", "restore FILE", "put a backup in the store's place",
+     "Only while nothing is served. The backup is verified and brought up to this program; the store until now is kept beside it.\n"
+     "Nobody stays signed in, no link or code of then works, no message of then is sent. Accounts that were erased after the\n"
+     "backup was made are erased again; those that were to be deleted get their reminder and three days more.\n",
+     command_restore},
+    {"gdpr", "gdpr ACT …", "what people may ask of the operator by law",
+     "USER is a user_id, an e-mail address or a username; --connection NAME where several match.\n"
+     "  latchkey gdpr report [--json] USER                           everything that is held about somebody, never a secret\n"
+     "  latchkey gdpr erase --reason TEXT [--now] [--yes] USER       as if they had asked for it themselves: there is a time of\n"
+     "                                                               grace; --now: at once\n"
+     "  latchkey gdpr list [--json]                                  accounts that are to be erased, and when\n"
+     "  latchkey gdpr hold --reason TEXT USER                        cannot be deleted until it is released\n"
+     "  latchkey gdpr release --reason TEXT USER\n",
+     command_gdpr},
     {"help", "help [COMMAND]", "print this, or more about one command", "", command_help},
     {"version", "version", "print the version", "", command_version},
 };

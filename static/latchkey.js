@@ -218,31 +218,32 @@ function judgeLive(box) {
     judge();
 }
 
-// The list follows what somebody types into its form: the same page as without, of which only the list is taken.
+// The list follows what somebody types into its form: the same page as without, of which only the list is taken. It comes as a
+// document, because trusted types refuse to make one of a text.
 function searchLive(form) {
     const list = document.getElementById(form.dataset.search);
     const found = document.getElementById("found");
-    let rest, running;
-    const address = () => {
-        const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value));
-        return form.action + (`${asked}` ? `?${asked}` : "");
+    let rest;
+    let running = new XMLHttpRequest();
+    const show = (page, address) => {
+        const next = page && page.getElementById(list.id);
+        if (!next) return location.assign(address);
+        list.replaceChildren(...next.childNodes);
+        found.textContent = page.getElementById("found").textContent;
+        return history.replaceState(null, "", address);
     };
-    const look = async () => {
-        const wanted = address();
-        if (running) running.abort();
-        running = new AbortController();
-        try {
-            const answer = await fetch(wanted, { signal: running.signal });
-            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-            const next = page.getElementById(list.id);
-            if (!answer.ok || !next) return location.assign(wanted);
-            list.replaceChildren(...next.childNodes);
-            found.textContent = page.getElementById("found").textContent;
-            history.replaceState(null, "", wanted);
-        } catch (problem) {
-            if (problem.name !== "AbortError") found.textContent = form.dataset.trouble;
-        }
-        return undefined;
+    const look = () => {
+        const asked = new URLSearchParams([...new FormData(form)].filter(([, value]) => value)).toString();
+        const address = form.action + (asked ? "?" + asked : "");
+        const request = new XMLHttpRequest();
+        clearTimeout(rest);
+        running.abort();
+        running = request;
+        request.responseType = "document";
+        request.addEventListener("load", () => show(request.response, address));
+        request.addEventListener("error", () => { found.textContent = form.dataset.trouble; });
+        request.open("GET", address);
+        request.send();
     };
     form.addEventListener("input", () => {
         clearTimeout(rest);
@@ -250,13 +251,96 @@ function searchLive(form) {
     });
     form.addEventListener("submit", (event) => {
         event.preventDefault();
-        clearTimeout(rest);
         look();
     });
 }
 
+// What is being made shows how far it is, until nothing of it waits any more.
+function followWaiting(part) {
+    const look = () => {
+        const request = new XMLHttpRequest();
+        request.responseType = "document";
+        request.addEventListener("load", () => {
+            const next = request.response && request.response.getElementById(part.id);
+            if (!next) return;
+            part.replaceChildren(...next.childNodes);
+            part.querySelectorAll("form[method=post]").forEach(sendOnce);
+            again();
+        });
+        request.addEventListener("error", () => again());
+        request.open("GET", location.pathname);
+        request.send();
+    };
+    const again = () => {
+        if (part.querySelector(`[data-${part.dataset.follow}]`)) setTimeout(look, 1500);
+    };
+    again();
+}
+
+// Choosing the part of a picture before it is sent. What is sent then is that part alone, at most 1024 pixels a side; a picture that
+// the browser cannot read goes as it is, and the server says what is wrong with it.
+const largestSide = 1024;
+async function drawCrop(canvas, bitmap, part, side) {
+    canvas.width = canvas.height = side;
+    const context = canvas.getContext("2d");
+    context.imageSmoothingQuality = "high";
+    context.clearRect(0, 0, side, side);
+    context.drawImage(bitmap, part.x, part.y, part.size, part.size, 0, 0, side, side);
+    return context;
+}
+
+// The chosen square in pixels of the picture: what the sliders say, never outside.
+function cropOf(bitmap, sliders) {
+    const whole = Math.min(bitmap.width, bitmap.height);
+    const size = Math.max(1, Math.round(whole / (1 + 3 * sliders.zoom.value / 100)));
+    const along = (length, slider) => Math.round((length - size) * slider.value / 100);
+    return { x: along(bitmap.width, sliders.across), y: along(bitmap.height, sliders.down), size };
+}
+
+// Photographs as JPEG; what has holes keeps them.
+async function cropFile(bitmap, part) {
+    const canvas = document.createElement("canvas");
+    let side = Math.min(part.size, largestSide);
+    const context = await drawCrop(canvas, bitmap, part, side);
+    const hollow = context.getImageData(0, 0, side, side).data.some((value, at) => at % 4 === 3 && value < 255);
+    if (hollow) await drawCrop(canvas, bitmap, part, side = Math.min(side, 512));
+    const type = hollow ? "image/png" : "image/jpeg";
+    const blob = await new Promise((resolve) => canvas.toBlob(resolve, type, 0.92));
+    return new File([blob], hollow ? "picture.png" : "picture.jpg", { type });
+}
+
+function offerCrop(form) {
+    const input = document.getElementById(form.dataset.crop), stage = form.querySelector("[data-stage]");
+    const canvas = stage.querySelector("canvas");
+    const sliders = { zoom: stage.querySelector("[data-zoom]"), across: stage.querySelector("[data-across]"), down: stage.querySelector("[data-down]") };
+    let bitmap = null, ready = false;
+    const show = () => bitmap && drawCrop(canvas, bitmap, cropOf(bitmap, sliders), 256);
+    input.addEventListener("change", async () => {
+        bitmap = null;
+        const file = input.files[0];
+        const read = file ? await createImageBitmap(file).catch(() => null) : null;
+        if (file !== input.files[0]) return;
+        bitmap = read;
+        stage.hidden = !bitmap;
+        show();
+    });
+    stage.addEventListener("input", show);
+    form.addEventListener("submit", async (event) => {
+        if (!bitmap || ready) return;
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        const files = new DataTransfer();
+        files.items.add(await cropFile(bitmap, cropOf(bitmap, sliders)));
+        input.files = files.files;
+        ready = true;
+        form.requestSubmit(form.querySelector("button[type=submit]"));
+    });
+    addEventListener("pageshow", () => { ready = false; });
+}
+
 focusMessage();
 forgetNotice();
+document.querySelectorAll("[data-crop]").forEach(offerCrop);
 document.querySelectorAll("form[method=post]").forEach(sendOnce);
 document.querySelectorAll("[data-reveal]").forEach(offerReveal);
 document.querySelectorAll("[data-hints]").forEach(hintPassword);
@@ -264,3 +348,4 @@ document.querySelectorAll("[data-zones]").forEach(offerZones);
 document.querySelectorAll("[data-countdown]").forEach(countDown);
 document.querySelectorAll("[data-verdict]").forEach(judgeLive);
 document.querySelectorAll("[data-search]").forEach(searchLive);
+document.querySelectorAll("[data-follow]").forEach(followWaiting);

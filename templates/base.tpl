@@ -17,9 +17,15 @@
 <a class="skip" href="#main">{{_("Skip to the content")}}</a>
 <header class="top">
 <div class="frame">
-<a class="portal" href="{{HOME}}">{{#MONOGRAM}}<span class="monogram" aria-hidden="true">{{LETTER}}</span>{{/MONOGRAM}}{{#HAS_MARK}}<img src="{{static "mark.svg"}}" alt="" width="32" height="32">{{/HAS_MARK}}<bdi>{{PORTAL}}</bdi></a>
+<a class="portal" href="{{HOME}}">{{#MONOGRAM}}<span class="monogram" aria-hidden="true">{{LETTER}}</span>{{/MONOGRAM}}{{#OWN_MARK}}<img class="own-mark" src="/pictures/{{NAME}}/64.webp" alt="" width="32" height="32">{{/OWN_MARK}}{{#HAS_MARK}}<img src="{{static "mark.svg"}}" alt="" width="32" height="32">{{/HAS_MARK}}<bdi>{{PORTAL}}</bdi></a>
 {{#SIGNED_IN}}
 <div class="person">
+{{#PORTRAIT}}
+<img class="portrait" src="/pictures/{{NAME}}/64.webp" alt="" width="32" height="32">
+{{/PORTRAIT}}
+{{#INITIALS}}
+<span class="portrait" aria-hidden="true">{{LETTERS}}</span>
+{{/INITIALS}}
 <span class="person-name"><span class="unseen">{{_("Signed in as")}}</span> <bdi>{{PERSON}}</bdi></span>
 <form method="post" action="/logout">
 <input type="hidden" name="csrf" value="{{CSRF}}">

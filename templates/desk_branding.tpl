@@ -69,3 +69,44 @@
 </p>
 </section>
 </form>
+{{#OWN_MARK_FORM}}
+<section class="card task" aria-labelledby="mark">
+<h2 id="mark">{{_("Mark")}}</h2>
+<p class="help">{{_("It stands at the top of your pages and mails, instead of the first letter of the name.")}}</p>
+{{#MARK_NOW}}
+<p class="value"><img class="own-mark" src="/pictures/{{NAME}}/256.webp" alt="{{_("The mark now")}}" width="96" height="96"></p>
+{{/MARK_NOW}}
+{{#NO_MARK_NOW}}
+<p class="value empty">{{_("Not set")}}</p>
+{{/NO_MARK_NOW}}
+<form method="post" action="/o/{{ORGANIZATION}}/desk/branding/mark" enctype="multipart/form-data" novalidate>
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<div class="field{{#MARK_PROBLEM}} wrong{{/MARK_PROBLEM}}">
+<label for="f-mark">{{_("Choose a picture")}}</label>
+<p class="help" id="f-mark-help">{{_("JPEG, PNG, WebP or GIF, at most 2 MB; best a square one. The square in the middle is kept.")}}</p>
+{{#MARK_PROBLEM}}
+<p class="problem" id="f-mark-problem">{{TEXT}}</p>
+{{/MARK_PROBLEM}}
+<input id="f-mark" name="mark" type="file" accept="image/jpeg,image/png,image/webp,image/gif" aria-describedby="f-mark-help{{#MARK_PROBLEM}} f-mark-problem{{/MARK_PROBLEM}}"{{#MARK_PROBLEM}} aria-invalid="true"{{/MARK_PROBLEM}}>
+</div>
+<div class="field{{#MARK_NO_REASON}} wrong{{/MARK_NO_REASON}}">
+<label for="f-mark-reason">{{_("Reason")}}</label>
+{{#MARK_NO_REASON}}
+<p class="problem" id="f-mark-reason-problem">{{_("Say in a few words why you change this.")}}</p>
+{{/MARK_NO_REASON}}
+<input id="f-mark-reason" name="reason" type="text" value="{{MARK_REASON}}" dir="auto" maxlength="200"{{#MARK_NO_REASON}} aria-describedby="f-mark-reason-problem" aria-invalid="true"{{/MARK_NO_REASON}}>
+</div>
+<p class="save"><button type="submit">{{_("Save mark")}}</button></p>
+</form>
+{{#MARK_NOW}}
+<form method="post" action="/o/{{ORGANIZATION}}/desk/branding/mark" enctype="multipart/form-data">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<div class="field">
+<label for="f-mark-remove-reason">{{_("Reason")}}</label>
+<input id="f-mark-remove-reason" name="reason" type="text" value="" dir="auto" maxlength="200">
+</div>
+<p class="act"><button class="quiet" type="submit" name="action" value="remove">{{_("Remove mark")}}</button></p>
+</form>
+{{/MARK_NOW}}
+</section>
+{{/OWN_MARK_FORM}}

@@ -65,7 +65,7 @@
 <tbody>
 {{#MEMBER}}
 <tr>
-<th scope="row"><a href="{{PATH}}"><bdi>{{NAME}}</bdi></a>{{#HAS_EMAIL}} <bdi class="help" dir="ltr">{{EMAIL}}</bdi>{{/HAS_EMAIL}}</th>
+<th scope="row"><a href="{{PATH}}"><bdi>{{NAME}}</bdi></a>{{#HAS_EMAIL}} <span class="help"><bdi dir="ltr">{{EMAIL}}</bdi></span>{{/HAS_EMAIL}}</th>
 <td>{{#HAS_ROLES}}<bdi>{{ROLES}}</bdi>{{/HAS_ROLES}}</td>
 <td><span class="mark{{#IS_HELD}} open{{/IS_HELD}}">{{STATE}}</span></td>
 <td>{{JOINED}}</td>

@@ -8,6 +8,9 @@
 {{#HAS_VALUE}}
 <p class="value"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE:p}}</bdi>{{#MARK}} <span class="mark{{#IS_OPEN}} open{{/IS_OPEN}}" id="f-{{MARKED}}">{{TEXT}}</span>{{/MARK}}</p>
 {{/HAS_VALUE}}
+{{#PORTRAIT}}
+<p class="value"><img class="portrait large" src="/pictures/{{NAME}}/256.webp" alt="{{LABEL}}" width="96" height="96"></p>
+{{/PORTRAIT}}
 {{#IS_EMPTY}}
 <p class="value empty">{{_("Not set")}}</p>
 {{/IS_EMPTY}}
@@ -36,7 +39,7 @@
 <p class="problem">{{_("Mail to the new address comes back. Check it, then ask for it anew.")}}</p>
 {{/PENDING_BOUNCING}}
 {{#ASK}}
-<p class="help"><a href="/profile/requests?field={{ASKED}}">{{_("Ask for a change")}}<span class="unseen">: {{LABEL}}</span></a></p>
+<p class="help"><a href="/profile/requests?field={{ASKED:u}}">{{_("Ask for a change")}}<span class="unseen">: {{LABEL}}</span></a></p>
 {{/ASK}}
 {{#ASKED_FOR}}
 <p class="stored">{{_("You asked for a change:")}}{{#HAS_WISH}} <bdi dir="{{DIRECTION_OF_VALUE}}">{{WISH:p}}</bdi>{{/HAS_WISH}}{{#EMPTY_WISH}} {{_("Not set")}}{{/EMPTY_WISH}}, {{SINCE}}. <a href="/profile/requests">{{_("Your requests")}}<span class="unseen">: {{LABEL}}</span></a></p>

@@ -11,7 +11,7 @@
 </head>
 <body style="margin:0;padding:24px 16px;font-family:system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans Arabic',sans-serif;font-size:16px;line-height:1.5">
 <div dir="{{DIRECTION}}" style="max-width:560px;margin:0 auto">
-<p style="margin:0 0 24px;font-weight:600"><bdi>{{PORTAL}}</bdi></p>
+<p style="margin:0 0 24px;font-weight:600">{{#MARK}}<img src="cid:mark@latchkey" alt="" width="32" height="32" style="vertical-align:middle"> {{/MARK}}<bdi>{{PORTAL}}</bdi></p>
 <h1 style="margin:0 0 16px;font-size:24px;line-height:1.25">{{TITLE}}</h1>
 {{#ABOVE}}
 <p style="margin:0 0 16px">{{TEXT}}</p>

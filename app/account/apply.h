@@ -1,4 +1,4 @@
-/* `latchkey apply`: makes fields, connections, roles, organizations and users as a JSON file says (interface.md "The file for
+/* `latchkey apply`: makes fields, connections, roles, organizations, purposes and users as a JSON file says (interface.md "The file for
    `latchkey apply`"). Lists are upserted by name: what the file does not speak about stays, entries and keys alike. Null takes
    a user's field away; rule sets, options, branding and lists inside an entry are replaced by what the file says.
 
@@ -19,6 +19,7 @@ struct apply_known {
     const json_t *connections;    /* name: strategy */
     const json_t *roles, *organizations;   /* name: true */
     const json_t *gone;           /* names of deleted organizations: true; never given again */
+    const json_t *purposes;       /* name: true */
 };
 
 /* ERR_INVALID: every problem is listed with its place. Nothing of `json` needs to outlive the call. */

@@ -65,16 +65,26 @@ static Error load_names(struct db *db, enum statement statement, json_t *names)
     return rows_end(&rows);
 }
 
+static Error load_purposes(struct db *db, json_t *names)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_purpose_list, DB_NO_ARGS, &rows);
+    if (error) return error;
+    while (row_next(&rows)) put_name(names, row_text(&rows, 0), json_true());
+    return rows_end(&rows);
+}
+
 Error apply_known_load(struct db *db, struct apply_known *out)
 {
     json_t *definitions = json_array(), *connections = json_object(), *roles = json_object(), *organizations = json_object();
-    json_t *gone = json_object();
+    json_t *gone = json_object(), *purposes = json_object();
     Error error = load_definitions(db, definitions);
     if (!error) error = load_connections(db, connections);
     if (!error) error = load_names(db, STMT_role_list, roles);
     if (!error) error = load_names(db, STMT_organization_list, organizations);
     if (!error) error = load_names(db, STMT_organization_gone_list, gone);
-    *out = (struct apply_known){definitions, connections, roles, organizations, gone};
+    if (!error) error = load_purposes(db, purposes);
+    *out = (struct apply_known){definitions, connections, roles, organizations, gone, purposes};
     return error;
 }
 
@@ -214,6 +224,7 @@ Error apply_directory(struct applying *applying, bool *changed)
         error = apply_connection(applying, &applying->plan->connections[i]);
     if (!error) error = apply_roles(applying);
     if (!error) error = apply_organizations(applying);
+    if (!error) error = apply_purposes(applying);
     *changed = applying->diff.lines.n != before;
     if (error || !*changed) return error;
     error = db_run(applying->portal->db, STMT_generation_bump, DB_NO_ARGS, NULL);

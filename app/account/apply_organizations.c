@@ -61,6 +61,16 @@ static Error apply_connections(struct applying *applying, const struct plan_orga
     return error;
 }
 
+/* A mark is a file of the desk's, and no file of rules speaks of it. */
+static const json_t *with_mark(const json_t *branding, const json_t *before)
+{
+    json_t *mark = json_object_get(before, "mark"), *out = NULL;
+    if (!mark) return branding;
+    out = json_deep_copy(branding);
+    json_object_set(out, "mark", mark);
+    return out;
+}
+
 /* What is not said stays; a new organization begins empty, under its own name. */
 static struct plan_organization completed(const struct plan_organization *wanted, const struct plan_organization *before)
 {
@@ -68,6 +78,7 @@ static struct plan_organization completed(const struct plan_organization *wanted
     if (!after.display_name.p) after.display_name = before->display_name.p ? before->display_name : wanted->name;
     if (!after.support_email.p) after.support_email = before->support_email.p ? before->support_email : STR("");
     if (!after.branding) after.branding = before->branding ? before->branding : json_object();
+    else after.branding = with_mark(after.branding, before->branding);
     if (!after.metadata) after.metadata = before->metadata ? before->metadata : json_object();
     if (!after.rules) after.rules = before->rules ? before->rules : json_object();
     return after;

@@ -147,12 +147,14 @@ static void plan_sections(struct planner *planner, const struct shape *file)
     plan_connections(planner, connections);
     plan_roles(planner, roles);
     plan_organizations(planner, organizations);
+    plan_purposes(planner, shape_array(file, "purposes"));
     plan_users(planner, shape_array(file, "users"));
 }
 
 Error apply_check(struct arena *arena, Str json, const struct apply_known *known, struct problems *problems, struct plan **out)
 {
-    static const Str keys[] = {STR("fields"), STR("connections"), STR("roles"), STR("organizations"), STR("users")};
+    static const Str keys[] = {STR("fields"), STR("connections"), STR("roles"), STR("organizations"),
+                               STR("purposes"), STR("users")};
     struct arena *before = json_memory_use(arena);
     json_t *root = NULL;
     struct shape file;

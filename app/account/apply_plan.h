@@ -3,6 +3,7 @@
 #define LATCHKEY_APPLY_PLAN_H
 
 #include "account/apply.h"
+#include "model/change.h"
 
 /* Not said in the file: STR_NONE, NULL or -1. `place` is where it stands: "users[3]". */
 struct plan_definition {
@@ -24,6 +25,12 @@ struct plan_organization {
     Str place, name, display_name, support_email;
     const json_t *branding, *metadata, *rules;
     const json_t *connections;    /* names */
+};
+
+struct plan_purpose {
+    Str place, name, version;
+    int required;
+    const json_t *title, *text;   /* by language */
 };
 
 struct plan_value {
@@ -62,6 +69,8 @@ struct plan {
     size_t role_count;
     struct plan_organization *organizations;
     size_t organization_count;
+    struct plan_purpose *purposes;
+    size_t purpose_count;
     struct plan_user *users;
     size_t user_count;
 };
@@ -85,8 +94,19 @@ void plan_fields(struct planner *, const json_t *list);
 void plan_connections(struct planner *, const json_t *list);
 void plan_roles(struct planner *, const json_t *list);
 void plan_organizations(struct planner *, const json_t *list);
+void plan_purposes(struct planner *, const json_t *list);
 void plan_users(struct planner *, const json_t *list);
 void plan_members(struct planner *, struct plan_user *, const json_t *list, Str place);
+/* What an object says of one person (all but connection and organizations) into *user, whose place and connection are set. */
+void plan_person(struct planner *, const json_t *object, struct plan_user *user);
+/* NULL: it is not said. */
+const struct plan_value *plan_value_named(const struct plan_user *, const char *name);
+/* What the plan says otherwise than the account (id 0: there is none yet), as the operator's change. `replaces`: metadata that is
+   said takes the place of all that was there (import); else its keys are laid over it. */
+struct user;
+void plan_change(struct arena *, const struct plan_user *, const struct user *, bool replaces, struct change *out);
+/* An imported hash never takes the place of a password that somebody has used (domain.md §1.1). */
+bool plan_takes_hash(const struct plan_user *, const struct user *);
 
 /* Cleans one value; false after having said what is wrong with it. */
 MUST_USE bool plan_clean(struct planner *, const struct field *, const json_t *raw, Str place, json_t **out);
@@ -101,6 +121,8 @@ Str plan_name(struct planner *, const struct shape *entry, size_t most, const ch
 const json_t *plan_rules(struct planner *, const struct shape *entry);
 /* An entry's branding, its colours as #0a5c36; NULL when it has none. */
 const json_t *plan_branding(struct planner *, const struct shape *entry);
+/* The name of a language, like en or pt-BR. */
+bool plan_is_language(Str tag);
 /* A list of texts without doubles, sorted: two files that say the same give the same list. */
 json_t *plan_names(struct planner *, const json_t *list, Str place, size_t most);
 /* Keeps a name of the file; says so when it stood there before. */

@@ -35,7 +35,7 @@ static const json_t *branding_colors(struct planner *planner, const struct shape
     return out;
 }
 
-static bool is_language(Str tag)
+bool plan_is_language(Str tag)
 {
     for (size_t i = 0; i < tag.n; i++)
         if (!((tag.p[i] | 32) >= 'a' && (tag.p[i] | 32) <= 'z') && (i < 2 || (tag.p[i] != '-' && !(tag.p[i] >= '0' && tag.p[i] <= '9'))))
@@ -51,7 +51,7 @@ static void check_languages(struct planner *planner, const struct shape *words, 
     json_t *value;
     json_object_foreach((json_t *)words->object, language, value) {
         Str text = shape_text(words, language, 1, most), place = shape_place(words, language);
-        if (!is_language(str_of(language))) problem_add(planner->problems, place, "must be named by a language like en");
+        if (!plan_is_language(str_of(language))) problem_add(planner->problems, place, "must be named by a language like en");
         enum branding_fault fault = text.p ? branding_text_fault(text, most, heading) : BRANDING_FINE;
         if (fault == BRANDING_BLANK) problem_add(planner->problems, place, "must not be blank");
         if (fault == BRANDING_ADDRESS) problem_add(planner->problems, place, "a heading holds no addresses");

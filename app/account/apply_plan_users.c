@@ -224,22 +224,36 @@ static Str take_connection(struct reading *reading)
     return plan_known(reading->planner, reading->planner->connections, name, place, "connection") ? name : STR_NONE;
 }
 
+static void take_person(struct reading *reading)
+{
+    struct plan_user *user = reading->user;
+    size_t room = count_keys(reading->entry.object) + 1;
+    user->values = ARENA_ARRAY(reading->planner->arena, struct plan_value, room);
+    user->user_id = take_user_id(reading);
+    user->blocked = shape_bool(&reading->entry, "blocked");
+    take_fields(reading);
+    take_address(reading);
+    take_metadata(reading, 0);
+    take_metadata(reading, 1);
+    take_password(reading);
+    claim_identifiers(reading);
+}
+
+void plan_person(struct planner *planner, const json_t *object, struct plan_user *user)
+{
+    struct reading reading = {.planner = planner, .user = user, .seen = json_object()};
+    if (shape_open(planner->problems, object, user->place, &reading.entry)) take_person(&reading);
+}
+
 static void plan_user(struct planner *planner, const json_t *value, Str place)
 {
     struct plan_user *user = &planner->plan->users[planner->plan->user_count];
     struct reading reading = {.planner = planner, .user = user, .seen = json_object()};
     if (!shape_open(planner->problems, value, place, &reading.entry)) return;
     planner->plan->user_count++;
-    *user = (struct plan_user){.place = place, .values = ARENA_ARRAY(planner->arena, struct plan_value, count_keys(value) + 1)};
+    *user = (struct plan_user){.place = place};
     user->connection = take_connection(&reading);
-    user->user_id = take_user_id(&reading);
-    user->blocked = shape_bool(&reading.entry, "blocked");
-    take_fields(&reading);
-    take_address(&reading);
-    take_metadata(&reading, 0);
-    take_metadata(&reading, 1);
-    take_password(&reading);
-    claim_identifiers(&reading);
+    take_person(&reading);
     plan_members(planner, user, shape_array(&reading.entry, "organizations"), shape_place(&reading.entry, "organizations"));
 }
 

@@ -15,20 +15,13 @@ struct upsert {
     Str place;                    /* for differences: users.customers/ada@example.com */
 };
 
-static const struct plan_value *value_named(const struct plan_user *wanted, const char *name)
-{
-    for (size_t i = 0; i < wanted->value_count; i++)
-        if (str_is(wanted->values[i].field->name, name)) return &wanted->values[i];
-    return NULL;
-}
-
 static const char *const identifiers[] = {"email", "username", "phone_number"};
 
 /* How people find an account in the lines and messages; never its number in the store. */
 static Str shown_name(const struct plan_user *wanted)
 {
     for (size_t i = 0; i < sizeof identifiers / sizeof identifiers[0]; i++) {
-        const struct plan_value *value = value_named(wanted, identifiers[i]);
+        const struct plan_value *value = plan_value_named(wanted, identifiers[i]);
         if (value && json_is_string(value->value)) return json_str(value->value);
     }
     return wanted->user_id;
@@ -63,50 +56,8 @@ Error apply_match(struct applying *applying, const struct plan_user *wanted, con
     Error error = ERR_NOT_FOUND;
     if (wanted->user_id.p) return match_by_user_id(applying, wanted->user_id, connection, out);
     for (size_t i = 0; error == ERR_NOT_FOUND && i < sizeof identifiers / sizeof identifiers[0]; i++)
-        error = match_by(applying, value_named(wanted, identifiers[i]), connection, out);
+        error = match_by(applying, plan_value_named(wanted, identifiers[i]), connection, out);
     return error;
-}
-
-static bool are_equal(const json_t *a, const json_t *b)
-{
-    return a && b ? json_equal(a, b) : a == b;
-}
-
-static bool differs(const struct upsert *upsert, const struct plan_value *value)
-{
-    return !are_equal(field_value(upsert->user.profile, value->field), value->value);
-}
-
-/* A new address is unverified unless the same change says otherwise: then the flag is said even where it stays what it was. */
-static bool goes_with(const struct upsert *upsert, const struct plan_value *value)
-{
-    const struct plan_value *address = NULL;
-    if (str_is(value->field->name, "email_verified")) address = value_named(upsert->wanted, "email");
-    if (str_is(value->field->name, "phone_verified")) address = value_named(upsert->wanted, "phone_number");
-    return address && differs(upsert, address);
-}
-
-static void put_loose(const struct upsert *upsert, size_t which, struct change *change)
-{
-    const json_t *stored = json_object_get(upsert->user.profile, plan_loose[which]);
-    json_t *changed = json_object(), *value;
-    const char *key;
-    json_object_foreach(upsert->wanted->loose[which], key, value)
-        if (!are_equal(json_object_get(stored, key), json_is_null(value) ? NULL : value)) json_object_set(changed, key, value);
-    if (json_object_size(changed)) change_put(change, str_of(plan_loose[which]), changed);
-}
-
-/* Only what differs: a rule that locks a field does not mind its being said again. */
-static void fill_change(const struct upsert *upsert, struct change *change)
-{
-    change_init(change, upsert->applying->arena, ACTOR_OPERATOR);
-    for (size_t i = 0; i < upsert->wanted->value_count; i++) {
-        const struct plan_value *value = &upsert->wanted->values[i];
-        if (differs(upsert, value) || goes_with(upsert, value))
-            change_put(change, value->field->name, value->value ? value->value : json_null());
-    }
-    for (size_t i = 0; i < 2; i++)
-        if (upsert->wanted->loose[i]) put_loose(upsert, i, change);
 }
 
 static void say_refusal(struct upsert *upsert, const struct refusal *refusal)
@@ -144,7 +95,7 @@ static Error write_fields(struct upsert *upsert, bool *written)
     struct applying *applying = upsert->applying;
     struct change change;
     Commit commit;
-    fill_change(upsert, &change);
+    plan_change(applying->arena, upsert->wanted, &upsert->user, false, &change);
     *written = true;
     if (upsert->user.id && !change.count) return OK;
     Error error = upsert->user.id ? account_commit(applying->portal, applying->visit, upsert->user.id, -1, &change, &commit)
@@ -168,20 +119,11 @@ static Error write_blocked(struct upsert *upsert)
     return account_block(applying->portal, applying->visit, ACTOR_OPERATOR, &upsert->user, blocked, STR("apply"));
 }
 
-/* An imported hash never takes the place of a password that somebody has used (domain.md §1.1). */
-static bool takes_hash(const struct upsert *upsert)
-{
-    const struct user *user = &upsert->user;
-    if (!upsert->wanted->password_hash.p) return false;
-    if (!user->password_hash.p) return true;
-    return upsert->wanted->replaceable && !user->last_login_at && !str_eq(user->password_hash, upsert->wanted->password_hash);
-}
-
 static Error password_to_set(struct upsert *upsert, Str *hash)
 {
     const struct plan_user *wanted = upsert->wanted;
     struct applying *applying = upsert->applying;
-    *hash = takes_hash(upsert) ? wanted->password_hash : STR_NONE;
+    *hash = plan_takes_hash(wanted, &upsert->user) ? wanted->password_hash : STR_NONE;
     if (!wanted->password.p || (wanted->proven_hash.p && str_eq(wanted->proven_hash, upsert->user.password_hash))) return OK;
     *hash = wanted->made_hash;
     /* Nothing is hashed for a dry run; and somebody may have changed the password since it was looked at. */

@@ -19,9 +19,11 @@ struct applying {
 /* What exists in the store, for apply_check. */
 MUST_USE Error apply_known_load(struct db *, struct apply_known *out);
 
-/* Fields, connections, roles and organizations; *changed when any differs (the generation is one more then). */
+/* Fields, connections, roles, organizations and purposes; *changed when any differs (the generation is one more then). */
 MUST_USE Error apply_directory(struct applying *, bool *changed);
 MUST_USE Error apply_organizations(struct applying *);
+/* With a generation of their own: sessions are asked again when it is another one. */
+MUST_USE Error apply_purposes(struct applying *);
 /* Unique values of fields whose definition changed, in every account. After the directory was read again. */
 MUST_USE Error apply_unique(struct applying *, const struct apply_known *before);
 

@@ -67,6 +67,7 @@ enum desk_act {
     DESK_VERIFY,                  /* home; the mail that confirms the address, once more; update:members */
     DESK_UNLOCK,                  /* home; pauses that wrong passwords brought end; update:members */
     DESK_END_SESSIONS,            /* home; update:members */
+    DESK_DELETE,                  /* home; the account is to be deleted, as if the person had asked for it here; delete:members */
     DESK_REMOVE,                  /* this membership ends, the account stays; delete:members */
     DESK_ACTS
 };

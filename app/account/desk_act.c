@@ -1,3 +1,4 @@
+#include "account/deletion.h"
 #include "account/desk_acting.h"
 #include "account/email.h"
 #include "account/member.h"
@@ -48,7 +49,9 @@ static Error unblock(struct desk_acting *acting)
 static Error reset(struct desk_acting *acting)
 {
     bool possible = false;
-    Error error = password_reset_send(acting->portal, &acting->visit, &acting->member.user, acting->desk.organization, &possible,
+    struct visit unplaced = acting->visit;
+    unplaced.peer = STR("");      /* the member is not told from where the desk works */
+    Error error = password_reset_send(acting->portal, &unplaced, &acting->member.user, acting->desk.organization, &possible,
                                       &acting->out->seconds);
     if (error) return error;
     if (!possible) return impossible(acting);
@@ -109,6 +112,21 @@ static Error drop(struct desk_acting *acting)
     return error ? error : desk_acting_done(acting);
 }
 
+/* For somebody who asked in another way, by letter or at the counter. The row of what was done is deletion_schedule's. */
+static Error delete_account(struct desk_acting *acting)
+{
+    Deletion deletion;
+    Error error = deletion_schedule(acting->portal, &acting->visit, ACTOR_DESK, &acting->member.user, acting->visit.reason, &deletion);
+    if (error) return error;
+    switch (deletion.outcome) {
+    case DELETION_SCHEDULED: acting->out->outcome = DESK_DONE; break;
+    case DELETION_NOTHING: acting->out->outcome = DESK_NOTHING; break;
+    case DELETION_ADMINISTRATOR: acting->out->outcome = DESK_LAST_ADMINISTRATOR; break;
+    default: acting->out->outcome = DESK_IMPOSSIBLE;
+    }
+    return OK;
+}
+
 static const struct kind kinds[DESK_ACTS] = {
     [DESK_BLOCK] = {"block:members", "account.block", true, true, true, block},
     [DESK_UNBLOCK] = {"block:members", "account.unblock", true, false, false, unblock},
@@ -118,6 +136,7 @@ static const struct kind kinds[DESK_ACTS] = {
     [DESK_VERIFY] = {"update:members", "email.ask", true, false, false, verify},
     [DESK_UNLOCK] = {"update:members", "signin.unlock", true, false, false, unlock},
     [DESK_END_SESSIONS] = {"update:members", "session.end_all", true, false, false, end_sessions},
+    [DESK_DELETE] = {"delete:members", "deletion.confirm", true, true, true, delete_account},
     [DESK_REMOVE] = {"delete:members", "membership.drop", false, true, true, drop},
 };
 

@@ -1,7 +1,6 @@
 #include "account/erase.h"
 
 #include "account/audit.h"
-#include "account/deletion.h"
 #include "account/erase_traces.h"
 #include "account/export.h"
 #include "account/member_index.h"
@@ -25,7 +24,7 @@ static Error finish(struct portal *portal, Error error)
 /* --- the account --- */
 
 /* Nobody sees the account any more from this transaction's end on; what follows is only about bytes. */
-static Error take_away(struct portal *portal, const struct visit *visit, const struct user *user, bool by_tombstone)
+static Error take_away(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, bool by_tombstone)
 {
     Str random = hex_encode(visit->arena, crypto_random(visit->arena, PSEUDONYM_BYTES));
     Str pseudonym = arena_print(visit->arena, "erased|%.*s", STR_ARGS(random));
@@ -34,7 +33,7 @@ static Error take_away(struct portal *portal, const struct visit *visit, const s
     Error error = tombstone_put(portal, visit, user->user_id, !by_tombstone);
     if (!error)
         error = db_run(portal->db, STMT_erasure_add, DB_ARGS(db_text(pseudonym), db_text(user->user_id), db_int(visit->now)), NULL);
-    if (!error) error = deletion_audit(portal, visit, ACTOR_SCRIPT, &nobody, "account.erase", STR_NONE);
+    if (!error) error = deletion_audit(portal, visit, actor, &nobody, "account.erase", STR_NONE);
     if (!error) error = picture_drop(portal, visit, user->id);
     if (!error) error = export_drop(portal, visit, user->id);
     if (!error) error = erase_traces(portal, visit, user, pseudonym);
@@ -72,7 +71,8 @@ static Error erase_due_inside(struct portal *portal, const struct visit *visit, 
     error = user_get(portal->db, visit->arena, account, &user);
     if (!error) error = deletion_obstacle(portal, visit->arena, &user, &obstacle);
     if (error) return error;
-    return obstacle.outcome == DELETION_ADMINISTRATOR ? put_off(portal, visit, &user) : take_away(portal, visit, &user, false);
+    return obstacle.outcome == DELETION_ADMINISTRATOR ? put_off(portal, visit, &user)
+                                                         : take_away(portal, visit, ACTOR_SCRIPT, &user, false);
 }
 
 static Error erase_due(struct portal *portal, const struct visit *visit, bool *more)
@@ -82,6 +82,25 @@ static Error erase_due(struct portal *portal, const struct visit *visit, bool *m
     if (error || !account) return error;
     error = db_begin(portal->db);
     return error ? error : finish(portal, erase_due_inside(portal, visit, more));
+}
+
+static Error erase_now_inside(struct portal *portal, const struct visit *visit, enum actor actor, int64_t account, Deletion *obstacle,
+                              bool *done)
+{
+    struct user user;
+    Error error = portal_refresh(portal);
+    if (!error) error = user_get(portal->db, visit->arena, account, &user);
+    if (!error) error = deletion_obstacle(portal, visit->arena, &user, obstacle);
+    if (error || obstacle->outcome != DELETION_NOTHING) return error;
+    *done = true;
+    return take_away(portal, visit, actor, &user, false);
+}
+
+Error erase_now(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Deletion *obstacle, bool *done)
+{
+    *done = false;
+    Error error = db_begin(portal->db);
+    return error ? error : finish(portal, erase_now_inside(portal, visit, actor, user->id, obstacle, done));
 }
 
 /* --- its names in the audit --- */
@@ -184,7 +203,7 @@ static Error erase_again_inside(struct walk *walk, int64_t account, size_t *coun
         return OK;
     }
     ++*count;
-    return take_away(walk->portal, walk->visit, &user, true);
+    return take_away(walk->portal, walk->visit, ACTOR_SCRIPT, &user, true);
 }
 
 static Error erase_again(struct walk *walk, int64_t account, size_t *count)

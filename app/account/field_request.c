@@ -213,7 +213,7 @@ Error field_request_make(struct portal *portal, const struct visit *visit, int64
     Error error = db_begin(portal->db);
     if (error) return error;
     struct arena *before = json_memory_use(visit->arena);
-    error = finish(portal, make_inside(&making, account, field, value, str_trim(note)));
+    error = finish(portal, make_inside(&making, account, field, value, note.p ? str_trim(note) : STR("")));
     json_memory_use(before);
     return error;
 }

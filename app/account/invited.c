@@ -22,8 +22,9 @@ struct table {
 
 bool invited_may_prefill(const struct field *field)
 {
-    return !field->system && !field->unique && field->proof == PROOF_NONE && field->level[ACTOR_DESK] >= LEVEL_ONCE && field->type != TYPE_OBJECT && field->type != TYPE_PICTURE &&
-           field->type != TYPE_CHOICES && field->type != TYPE_USERNAME && field->type != TYPE_EMAIL;
+    bool text = field->type != TYPE_OBJECT && field->type != TYPE_PICTURE && field->type != TYPE_CHOICES &&
+                field->type != TYPE_USERNAME && field->type != TYPE_EMAIL;
+    return text && !field->system && !field->unique && field->proof == PROOF_NONE && field->level[ACTOR_DESK] >= LEVEL_ONCE;
 }
 
 /* --- lines and cells --- */

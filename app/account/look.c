@@ -1,11 +1,12 @@
 #include "account/look.h"
 
+#include "account/picture.h"
 #include "base/encode.h"
 #include "store/stored_json.h"
 
 struct look look_of_portal(const struct portal *portal)
 {
-    return (struct look){.name = STR(""), .display_name = portal->options->display_name,
+    return (struct look){.name = STR(""), .mark = STR(""), .display_name = portal->options->display_name,
                          .support_email = portal->options->support_email};
 }
 
@@ -30,6 +31,12 @@ static struct palette palette_of(const json_t *branding)
     return palette;
 }
 
+static Str mark_of(const json_t *branding)
+{
+    Str mark = text_at(branding, "mark");
+    return picture_name_is(mark) ? mark : STR("");
+}
+
 /* The row: id, name, display_name, support_email, branding. */
 static Error read_row(struct arena *arena, const struct rows *rows, struct look *out)
 {
@@ -40,6 +47,7 @@ static Error read_row(struct arena *arena, const struct rows *rows, struct look 
     out->support_email = own_or(arena, rows, 3, out->support_email);
     Error error = stored_object_or_none(arena, row_text(rows, 4), "branding", out->name, &branding);
     out->palette = palette_of(branding);
+    out->mark = mark_of(branding);
     out->texts = json_object_get(branding, "texts");
     return error;
 }
@@ -79,6 +87,7 @@ struct look look_of_membership(const struct portal *portal, const struct members
     if (organization->display_name.n) look.display_name = organization->display_name;
     if (organization->support_email.n) look.support_email = organization->support_email;
     look.palette = palette_of(membership->branding);
+    look.mark = mark_of(membership->branding);
     look.texts = json_object_get(membership->branding, "texts");
     return look;
 }

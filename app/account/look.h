@@ -10,6 +10,7 @@ struct look {
     Str name;                     /* the organization's, as in /o/NAME/; empty: none */
     Str display_name, support_email;
     struct palette palette;
+    Str mark;                     /* name of its picture (account/picture.h); empty: none */
     Str sheet;                    /* where its style sheet is below /o/NAME/ while nothing of it is saved; empty: its own */
     const json_t *texts;          /* { "login": { "heading": { "en": … } } }; NULL: none */
 };

@@ -155,6 +155,7 @@ static Error delete_inside(struct portal *portal, const struct visit *visit, Str
     struct db *db = portal->db;
     Error error = organization_read(portal, visit, name, out);
     if (!error) error = member_index_forget(portal, out->id);
+    if (!error) error = db_run(db, STMT_picture_gone_of_organization, DB_ARGS(db_int(out->id), db_int(visit->now)), NULL);
     if (!error) error = db_run(db, STMT_organization_drop, DB_ARGS(db_int(out->id)), NULL);
     if (!error) error = db_run(db, STMT_organization_bury, DB_ARGS(db_text(name), db_int(visit->now)), NULL);
     if (!error) error = db_run(db, STMT_generation_bump, DB_NO_ARGS, NULL);

@@ -8,11 +8,19 @@
 #include "options.h"
 #include "store/db.h"
 
+/* The end of the audit's chain as the open transaction has left it (account/audit.c alone). */
+struct audit_tail {
+    int64_t transaction;          /* db_transaction; 0: not known */
+    int64_t id;
+    unsigned char hash[SECRET_BYTES];
+};
+
 struct portal {
     const struct options *options;
     struct db *db;
     const struct keys *keys;
     struct hashing hashing;
+    struct audit_tail audit_tail;
     struct directory directory;   /* kept fresh by portal_refresh */
     struct arena *directory_arena;
     struct arena *retired[4];     /* directories before: verdicts of the running request may still point into them */

@@ -3,6 +3,7 @@
 #include "account/audit.h"
 #include "account/member_index.h"
 #include "account/member_shown.h"
+#include "account/picture.h"
 #include "account/tombstone.h"
 #include "base/encode.h"
 #include "store/profile.h"
@@ -112,12 +113,17 @@ static Error decide(struct portal *portal, const struct visit *visit, const stru
     return refuse(portal, visit, change, own, action, out);
 }
 
-/* Lists of members follow in the same transaction; most people are no members, and most changes are not listed. */
+/* The files of a picture and lists of members follow in the same transaction; most people are no members, and most changes are not
+   listed. */
 static Error follow(struct portal *portal, const struct visit *visit, const Commit *out)
 {
     size_t count = 0;
+    Error error = OK;
     const struct decided_field *fields = decided_fields(out->decided, &count);
-    if (!out->subject.membership_count) return OK;
+    for (size_t i = 0; i < count && !error; i++)
+        if (str_is(fields[i].field->name, "picture"))
+            error = picture_follow(portal, visit, out->user.id, decided_profile(out->decided));
+    if (error || !out->subject.membership_count) return error;
     for (size_t i = 0; i < count; i++)
         if (member_shows(fields[i].field->name)) return member_index_refresh(portal, visit->arena, out->user.id);
     return OK;
@@ -193,6 +199,13 @@ static Str new_user_id(struct arena *arena, const struct connection *connection,
     return arena_print(arena, "%.*s|%.*s", STR_ARGS(connection->strategy), STR_ARGS(id));
 }
 
+/* As profile_add has left it: not read again. */
+static struct user new_user(int64_t id, const struct user *asked, const struct decided *decided, int64_t now)
+{
+    return (struct user){.id = id, .user_id = asked->user_id, .connection = asked->connection, .version = 1, .epoch = 1,
+                         .profile = json_deep_copy(decided_profile(decided)), .created_at = now, .updated_at = now};
+}
+
 static Error create_inside(struct portal *portal, const struct visit *visit, const struct connection *connection, Str wanted_id,
                            const struct change *change, bool own, Commit *out)
 {
@@ -219,7 +232,8 @@ static Error create_inside(struct portal *portal, const struct visit *visit, con
                   decided_list(visit->arena, out->decided));
     if (error) return error;
     out->outcome = COMMIT_DONE;
-    return user_get(portal->db, visit->arena, id, &out->user);
+    out->user = new_user(id, &out->user, out->decided, visit->now);
+    return OK;
 }
 
 Error account_create(struct portal *portal, const struct visit *visit, const struct connection *connection, Str wanted_id,

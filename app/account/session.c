@@ -41,7 +41,8 @@ Error session_find(struct portal *portal, const struct visit *visit, Str cookie,
     if (error) return error;
     if (row.generation != portal->directory.generation && (error = portal_refresh(portal))) return error;
     *out = (struct session){.id_hash = hash, .public_id = row.public_id, .created_at = row.created_at,
-                            .authenticated_at = row.authenticated_at, .last_seen_at = row.last_seen_at, .user = row.user};
+                            .authenticated_at = row.authenticated_at, .last_seen_at = row.last_seen_at, .consented = row.consented,
+                            .user = row.user};
     touch(portal, visit, out);
     return OK;
 }

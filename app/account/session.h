@@ -8,6 +8,7 @@ struct session {
     Str id_hash;                  /* keyed hash of the cookie's value: 32 bytes */
     Str public_id;                /* for lists; says nothing about the cookie */
     int64_t created_at, authenticated_at, last_seen_at;
+    int64_t consented;            /* the generation of the purposes under which nothing held it up (account/consent.h) */
     struct user user;             /* as it is now */
 };
 

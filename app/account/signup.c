@@ -183,6 +183,8 @@ static Error make(const struct joining *joining)
 {
     struct user user;
     Error error = put(joining, &user);
+    if (!error)
+        error = db_run(joining->portal->db, STMT_account_unproven, DB_ARGS(db_int(user.id), db_int(joining->visit->now)), NULL);
     return error ? error : write_link(joining, &user);
 }
 

@@ -6,6 +6,20 @@
 #include "store/profile.h"
 #include "store/user_store.h"
 
+static Error begin(struct portal *portal, bool *own)
+{
+    *own = !db_in_transaction(portal->db);
+    return *own ? db_begin(portal->db) : OK;
+}
+
+static Error finish(struct portal *portal, bool own, Error error)
+{
+    if (!own) return error;
+    if (!error) return db_commit(portal->db);
+    db_rollback(portal->db);
+    return error;
+}
+
 static Error audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
                    const char *action, const char *outcome, Str reason, const json_t *list)
 {
@@ -16,7 +30,9 @@ static Error audit(struct portal *portal, const struct visit *visit, enum actor 
         .user_id = user ? user->user_id : STR_NONE, .action = str_of(action), .outcome = str_of(outcome), .reason = reason,
         .peer = visit->peer, .fields = list ? str_of(json_dumps(list, JSON_COMPACT)) : STR("[]"),
     };
-    return audit_write(portal, &entry);
+    bool own;
+    Error error = begin(portal, &own);
+    return error ? error : finish(portal, own, audit_write(portal, &entry));
 }
 
 Error account_audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
@@ -35,20 +51,6 @@ Error account_audit_refused(struct portal *portal, const struct visit *visit, en
                             const char *action, Str reason)
 {
     return audit(portal, visit, actor, user, action, "refused", reason, NULL);
-}
-
-static Error begin(struct portal *portal, bool *own)
-{
-    *own = !db_in_transaction(portal->db);
-    return *own ? db_begin(portal->db) : OK;
-}
-
-static Error finish(struct portal *portal, bool own, Error error)
-{
-    if (!own) return error;
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
 }
 
 static Error end_sessions(struct portal *portal, const struct user *user)
@@ -99,6 +101,11 @@ Error account_set_password(struct portal *portal, const struct visit *visit, enu
     Error error = begin(portal, &own);
     if (error) return error;
     return finish(portal, own, password_inside(portal, visit, actor, user, hash));
+}
+
+Error account_first_password(struct portal *portal, const struct visit *visit, int64_t account, Str hash)
+{
+    return db_run(portal->db, STMT_account_password, DB_ARGS(db_int(account), db_text(hash), db_int(visit->now)), NULL);
 }
 
 static Error delete_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason)

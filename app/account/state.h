@@ -11,6 +11,8 @@
 MUST_USE Error account_block(struct portal *, const struct visit *, enum actor, const struct user *, bool blocked, Str reason);
 /* `hash` as account/password.h keeps it; STR_NONE takes the password away. */
 MUST_USE Error account_set_password(struct portal *, const struct visit *, enum actor, const struct user *, Str hash);
+/* The password that an account comes with, inside the transaction that makes it: no act of its own. */
+MUST_USE Error account_first_password(struct portal *, const struct visit *, int64_t account, Str hash);
 /* Its audit rows stay. */
 MUST_USE Error account_delete(struct portal *, const struct visit *, enum actor, const struct user *, Str reason);
 
@@ -18,7 +20,7 @@ MUST_USE Error account_delete(struct portal *, const struct visit *, enum actor,
    transaction. */
 MUST_USE Error account_end_all(struct portal *, const struct user *);
 
-/* The audit row of an act that changes no field; `user` may be NULL. Inside a transaction. */
+/* The audit row of an act that changes no field; `user` may be NULL. Joins the transaction of the act, or is one of its own. */
 MUST_USE Error account_audit(struct portal *, const struct visit *, enum actor, const struct user *, const char *action, Str reason);
 /* The same with a list of what it was about, as JSON (not fields of the profile). */
 MUST_USE Error account_audit_list(struct portal *, const struct visit *, enum actor, const struct user *, const char *action,

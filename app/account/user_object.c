@@ -27,9 +27,9 @@ static json_t *identity_of(const struct connection *connection, const struct use
 
 json_t *user_object(struct arena *arena, const struct directory *directory, const struct user *user)
 {
-    json_t *object = json_object(), *identities = json_array(), *profile = json_deep_copy(user->profile);
+    json_t *object = json_object(), *identities = json_array();
     json_object_set_new(object, "user_id", text_of(user->user_id));
-    json_object_update(object, profile);
+    json_object_update(object, user->profile);
     if (json_object_get(object, "email") && !json_object_get(object, "email_verified"))
         json_object_set_new(object, "email_verified", json_false());
     json_array_append_new(identities, identity_of(directory_connection(directory, user->connection), user));

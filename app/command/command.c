@@ -70,6 +70,8 @@ struct visit command_visit(struct command *command)
     };
 }
 
+enum { MUCH_KIB = 16 * 1024 };
+
 static Error open_store(struct command *command, const struct options *options, struct portal *portal)
 {
     struct keys *keys = NULL;
@@ -79,7 +81,9 @@ static Error open_store(struct command *command, const struct options *options, 
     if (!error) error = db_open(&(struct db_options){.url = options->database.p, .unprepared = true}, &db);
     if (!error) error = db_migrate(db);
     db_close(db);
-    if (!error) error = db_open(&(struct db_options){.url = options->database.p}, &portal->db);
+    const struct db_options usual = {.url = options->database.p};
+    const struct db_options much = {.url = options->database.p, .checkpoints = true, .cache_kib = MUCH_KIB};
+    if (!error) error = db_open(command->much ? &much : &usual, &portal->db);
     return error;
 }
 

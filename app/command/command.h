@@ -11,6 +11,7 @@ struct command {
     struct arena *arena;          /* lasts as long as the program */
     const char *config_file;      /* NULL: the usual places (options.h) */
     bool json;                    /* output for machines */
+    bool much;                    /* it writes so much that it tends the store's log itself, and keeps more of it in memory */
 };
 
 int command_serve(struct command *, int argc, char **argv);
@@ -22,7 +23,11 @@ int command_explain(struct command *, int argc, char **argv);
 int command_queue(struct command *, int argc, char **argv);
 int command_organization(struct command *, int argc, char **argv);
 int command_audit(struct command *, int argc, char **argv);
+int command_import(struct command *, int argc, char **argv);
+int command_export(struct command *, int argc, char **argv);
 int command_backup(struct command *, int argc, char **argv);
+int command_restore(struct command *, int argc, char **argv);
+int command_gdpr(struct command *, int argc, char **argv);
 
 /* Reads the options, the key and the store (made and migrated where needed; as root, made as the user of the options) and the
    directory; passwords are hashed in this process. EXIT_DONE, or the exit code after having said why. */

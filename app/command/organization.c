@@ -205,13 +205,12 @@ static bool read_entry(struct arguments *arguments, json_t *entry)
     return true;
 }
 
-static int refused(struct work *work, Error error, Str name, const struct problems *problems)
+static int refused(Error error, Str name, const struct problems *problems)
 {
     if (error == ERR_CONFLICT) return command_fail(EXIT_REFUSED, "there is an organization %.*s already; nothing was changed", STR_ARGS(name));
     if (error == ERR_NOT_FOUND) return no_such(name);
     if (!problems->count) return command_fail(command_exit_code(error), "the store could not be written; nothing was changed");
     command_problems(problems);
-    (void)work;
     return command_fail(EXIT_REFUSED, "%zu problem%s; nothing was changed", problems->count, problems->count == 1 ? "" : "s");
 }
 
@@ -221,13 +220,14 @@ static int put(struct work *work, struct arguments *arguments, bool is_new)
     Applied applied;
     struct problems problems = {.arena = work->command->arena};
     bool readable = read_entry(arguments, entry);
+    if (arguments->wrong && readable) return command_usage("organization", "organization: %s needs a value", arguments->wrong);
     if (!readable || !arguments_are(arguments, 1, 1) || (!is_new && !json_object_size(entry)))
         return command_usage("organization", "organization %s: name one organization, and what it shall have; what follows --set is KEY=JSON",
                              is_new ? "add" : "set");
     Str name = str_of(arguments->words[0]);
     json_object_set_new(entry, "name", json_stringn(name.p, name.n));
     Error error = organization_put(&work->portal, &work->visit, entry, is_new, &problems, &applied);
-    if (error) return refused(work, error, name, &problems);
+    if (error) return refused(error, name, &problems);
     if (work->command->json) {
         struct organization now;
         if (!organization_read(&work->portal, &work->visit, name, &now)) print_json(now.object);
@@ -291,7 +291,7 @@ static int delete(struct work *work, struct arguments *arguments)
     int code = sure ? EXIT_DONE : confirm(work, &organization);
     if (code) return code;
     error = organization_delete(&work->portal, &work->visit, name, str_of(work->reason), &organization);
-    if (error) return refused(work, error, name, &(struct problems){0});
+    if (error) return refused(error, name, &(struct problems){0});
     report(work, &organization);
     return EXIT_DONE;
 }

@@ -138,8 +138,8 @@ int user_show(struct work *work, struct arguments *arguments)
         return EXIT_DONE;
     }
     struct text text = {.arena = work->command->arena};
-    json_object_foreach(user_object(work->command->arena, &work->portal.directory, &user), key, value)
-        print_member(&text, key, value);
+    json_t *object = user_object(work->command->arena, &work->portal.directory, &user);
+    json_object_foreach(object, key, value) print_member(&text, key, value);
     print_memberships(work, &user, &text);
     text_print(&text, "%-16s %s\n", "password", user.password_hash.p ? "set" : "none");
     fwrite(text.p, 1, text.n, stdout);

@@ -8,12 +8,22 @@ enum body_kind { BODY_NONE, BODY_FORM, BODY_MULTIPART, BODY_JSON };
 static const struct {
     const char *type;
     enum body_kind kind;
-    int64_t limit;
 } kinds[] = {
-    {"application/x-www-form-urlencoded", BODY_FORM, LIMIT_FORM},
-    {"multipart/form-data", BODY_MULTIPART, LIMIT_UPLOAD},
-    {"application/json", BODY_JSON, LIMIT_FORM},
+    {"application/x-www-form-urlencoded", BODY_FORM},
+    {"multipart/form-data", BODY_MULTIPART},
+    {"application/json", BODY_JSON},
 };
+
+/* Where a picture may come (nginx.conf.example has the same two). */
+static bool is_upload_path(Str path)
+{
+    return str_is(path, "/profile/picture") || (str_starts(path, STR("/o/")) && str_ends(path, STR("/desk/branding/mark")));
+}
+
+static int64_t limit_of(const struct request *request, enum body_kind kind)
+{
+    return kind == BODY_MULTIPART && is_upload_path(request->path) ? LIMIT_UPLOAD : LIMIT_FORM;
+}
 
 static Str param_of(const struct http_source *source, const char *name)
 {
@@ -34,8 +44,8 @@ static bool length_of(const struct http_source *source, int64_t *length)
     return text.n == 0 || (!str_has(text, '-') && str_to_int(text, length));
 }
 
-/* The kind and limit of a type; its parameters stay in *params. False: not a type this program reads. */
-static bool kind_of(struct request *request, Str *params, enum body_kind *kind, int64_t *limit)
+/* The kind of a type; its parameters stay in *params. False: not a type this program reads. */
+static bool kind_of(struct request *request, Str *params, enum body_kind *kind)
 {
     Str type = *params, charset;
     size_t n = 0;
@@ -49,7 +59,6 @@ static bool kind_of(struct request *request, Str *params, enum body_kind *kind, 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (str_is(request->content_type, kinds[i].type)) {
             *kind = kinds[i].kind;
-            *limit = kinds[i].limit;
             return true;
         }
     return false;
@@ -82,7 +91,7 @@ static bool parse(struct request *request, enum body_kind kind, Str params)
 
 int body_read(const struct http_source *source, struct request *request)
 {
-    int64_t length, limit = 0;
+    int64_t length;
     enum body_kind kind = BODY_NONE;
     Str type = param_of(source, "CONTENT_TYPE");
     if (is_packed(source, request->arena))
@@ -93,9 +102,9 @@ int body_read(const struct http_source *source, struct request *request)
         return length == 0 ? 0 : 400;
     if (type.n == 0 && length == 0)
         return 0;
-    if (!kind_of(request, &type, &kind, &limit))
+    if (!kind_of(request, &type, &kind))
         return 415;
-    if (length > limit)
+    if (length > limit_of(request, kind))
         return 413;
     return take_bytes(source, request, (size_t)length) && parse(request, kind, type) ? 0 : 400;
 }

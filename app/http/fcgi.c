@@ -11,7 +11,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-enum { RECORDS = 8 };
+enum { RECORDS = 8, FILE_PIECE = 64 * 1024 };
 
 struct fcgi {
     FCGX_Request request;
@@ -176,17 +176,46 @@ static void finish(struct fcgi *fcgi)
     fcgi->open = false;
 }
 
-void fcgi_send(struct fcgi *fcgi, Str head, Str body)
+static struct outgoing begin_reply(struct fcgi *fcgi, Str head)
 {
-    static const char end[sizeof(FCGI_EndRequestBody)] = {[4] = FCGI_REQUEST_COMPLETE};
     struct outgoing out = {.connection = fcgi->request.ipcFd,
                            .id = {(unsigned char)(fcgi->request.requestId >> 8), (unsigned char)fcgi->request.requestId}};
     add_output(&out, head);
-    add_output(&out, body);
-    add_record(&out, FCGI_STDOUT, STR_NONE);
-    add_record(&out, FCGI_END_REQUEST, (Str){end, sizeof end});
-    flush(&out);
+    return out;
+}
+
+static void end_reply(struct fcgi *fcgi, struct outgoing *out)
+{
+    static const char end[sizeof(FCGI_EndRequestBody)] = {[4] = FCGI_REQUEST_COMPLETE};
+    add_record(out, FCGI_STDOUT, STR_NONE);
+    add_record(out, FCGI_END_REQUEST, (Str){end, sizeof end});
+    flush(out);
     finish(fcgi);
+}
+
+void fcgi_send(struct fcgi *fcgi, Str head, Str body)
+{
+    struct outgoing out = begin_reply(fcgi, head);
+    add_output(&out, body);
+    end_reply(fcgi, &out);
+}
+
+void fcgi_send_file(struct fcgi *fcgi, Str head, int file, int64_t size)
+{
+    char piece[FILE_PIECE];
+    struct outgoing out = begin_reply(fcgi, head);
+    flush(&out);
+    while (size > 0) {
+        ssize_t got = read(file, piece, size < FILE_PIECE ? (size_t)size : FILE_PIECE);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            break;
+        add_output(&out, (Str){piece, (size_t)got});
+        flush(&out);
+        size -= got;
+    }
+    end_reply(fcgi, &out);
 }
 
 void fcgi_close(struct fcgi *fcgi)

@@ -18,6 +18,8 @@ MUST_USE Error fcgi_accept(struct fcgi *);
 void fcgi_stop(void);
 struct http_source fcgi_source(struct fcgi *);
 void fcgi_send(struct fcgi *, Str head, Str body);   /* and finishes the request */
+/* Likewise with the next `size` bytes of a file, piece by piece. One that ends earlier ends the reply there. */
+void fcgi_send_file(struct fcgi *, Str head, int file, int64_t size);
 void fcgi_close(struct fcgi *);
 
 #endif

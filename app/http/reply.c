@@ -38,7 +38,7 @@ const char *status_text(int status)
 void reply_init(struct reply *reply, struct arena *arena)
 {
     *reply = (struct reply){
-        .arena = arena, .status = 200, .type = STR("text/html; charset=utf-8"), .body = STR(""), .headers = {.arena = arena}};
+        .arena = arena, .status = 200, .type = STR("text/html; charset=utf-8"), .body = STR(""), .file = -1, .headers = {.arena = arena}};
 }
 
 void reply_header(struct reply *reply, const char *name, Str value)
@@ -112,8 +112,10 @@ Str reply_head(struct reply *reply, bool https)
 {
     struct text head = {.arena = reply->arena};
     text_print(&head, "Status: %d %s\r\n", reply->status, status_text(reply->status));
-    if (reply->body.n > 0)
+    if (reply->body.n > 0 || reply->file >= 0)
         text_print(&head, "Content-Type: %.*s\r\n", STR_ARGS(reply->type));
+    if (reply->file >= 0)
+        text_print(&head, "Content-Length: %lld\r\n", (long long)reply->file_size);
     text_add(&head, str_of(always));
     text_add(&head, str_of(reply->lasting ? for_a_year : for_once));
     text_print(&head, "Referrer-Policy: %s\r\n", reply->no_referrer ? "no-referrer" : "same-origin");

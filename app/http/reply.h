@@ -9,6 +9,8 @@ struct reply {
     int status;                   /* 200 unless set */
     Str type;                     /* "text/html; charset=utf-8" unless set */
     Str body;
+    int file;                     /* a descriptor, open for reading, that is sent instead of the body and closed then; -1: none */
+    int64_t file_size;
     struct text headers;          /* further lines, each ending in CR LF */
     bool no_referrer;             /* pages that hold a token: Referrer-Policy no-referrer instead of same-origin */
     bool clear_site_data;         /* after signing out; cookies are ended by name */

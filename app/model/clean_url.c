@@ -81,13 +81,17 @@ bool clean_url(struct cleaning *cleaning, json_t **out)
     return cleaning_keep(cleaning->text, out);
 }
 
-static bool is_own_picture(Str path)
+/* Ours on a machine of one's own, where there is no https: http://localhost[:PORT]/pictures/NAME/256.webp. */
+static bool is_own_picture(Str url)
 {
-    Str name = str_starts(path, STR("/picture/")) ? str_after(path, sizeof "/picture/" - 1) : STR_NONE;
+    if (!str_starts(url, STR("http://localhost")) || !str_ends(url, STR("/256.webp"))) return false;
+    Str rest = str_after(url, sizeof "http://localhost" - 1), port = str_cut(&rest, '/'), folder = str_cut(&rest, '/');
+    Str name = str_cut(&rest, '/');
+    for (size_t i = 0; i < port.n; i++)
+        if (i == 0 ? port.p[i] != ':' : port.p[i] < '0' || port.p[i] > '9') return false;
     for (size_t i = 0; i < name.n; i++)
-        if (!is_host_character((unsigned char)name.p[i]) || name.p[i] & 0x80)
-            return false;
-    return name.n && name.p[0] != '.';
+        if (!(name.p[i] >= '0' && name.p[i] <= '9') && !(name.p[i] >= 'a' && name.p[i] <= 'f')) return false;
+    return str_is(folder, "pictures") && name.n == 32 && str_is(rest, "256.webp");
 }
 
 bool clean_picture(struct cleaning *cleaning, json_t **out)

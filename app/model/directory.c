@@ -30,6 +30,13 @@ const struct role *directory_role(const struct directory *directory, int64_t org
     return role && (role->organization == 0 || role->organization == organization) ? role : NULL;
 }
 
+const struct consent_purpose *directory_purpose(const struct directory *directory, Str name)
+{
+    for (size_t i = 0; i < directory->purpose_count; i++)
+        if (str_eq(directory->purposes[i].name, name)) return &directory->purposes[i];
+    return NULL;
+}
+
 Permissions directory_permissions(const struct directory *directory, Str roles)
 {
     Permissions may = 0;

@@ -42,6 +42,12 @@ struct connection {
     const json_t *options;
 };
 
+struct consent_purpose {                  /* terms, or something that people may agree to */
+    Str name, version;
+    bool required;                /* nobody goes on without it */
+    const json_t *title, *text;   /* by language */
+};
+
 /* What the operator set up, read once and again when its generation changes. */
 struct directory {
     int64_t generation;
@@ -50,11 +56,15 @@ struct directory {
     size_t connection_count;
     const struct role *roles;
     size_t role_count;
+    const struct consent_purpose *purposes;   /* in the order of the apply file */
+    size_t purpose_count;
+    int64_t purposes_generation;
 };
 const struct connection *directory_connection(const struct directory *, int64_t id);        /* NULL: none */
 const struct connection *directory_connection_named(const struct directory *, Str name);
 /* A role that the organization may give: everybody's, or its own. NULL: none of that name. */
 const struct role *directory_role(const struct directory *, int64_t organization, Str name);
+const struct consent_purpose *directory_purpose(const struct directory *, Str name);        /* NULL: none */
 /* What a list of role names, comma-separated, allows together. */
 Permissions directory_permissions(const struct directory *, Str roles);
 

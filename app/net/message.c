@@ -7,6 +7,7 @@
 
 /* "=_" stands in no body of either encoding, so this line can only be the boundary. */
 #define BOUNDARY "=_latchkey_part_="
+#define INNER "=_latchkey_inner_="
 
 enum { SUBJECT_MAX = 2000, NAME_MAX_BYTES = 1000, LANGUAGE_MAX = 35, ID_MAX = 128 };
 
@@ -71,13 +72,27 @@ static void add_headers(struct text *out, const struct mail *mail)
     text_add(out, STR("Content-Type: multipart/alternative; boundary=\"" BOUNDARY "\"\r\n\r\n"));
 }
 
-static void add_part(struct text *out, const char *type, Str body)
+static void add_part(struct text *out, const char *boundary, const char *type, Str body)
 {
     bool readable = encode_is_readable(body);
-    text_print(out, "--" BOUNDARY "\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: %s\r\n\r\n", type,
+    text_print(out, "--%s\r\nContent-Type: %s; charset=utf-8\r\nContent-Transfer-Encoding: %s\r\n\r\n", boundary, type,
                readable ? "quoted-printable" : "base64");
     if (readable) encode_quoted_printable(out, body);
     else encode_base64(out, body);
+}
+
+static void add_html(struct text *out, const struct mail *mail)
+{
+    if (!mail->mark.n) {
+        add_part(out, BOUNDARY, "text/html", mail->html);
+        return;
+    }
+    text_add(out, STR("--" BOUNDARY "\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"" INNER "\"\r\n\r\n"));
+    add_part(out, INNER, "text/html", mail->html);
+    text_add(out, STR("--" INNER "\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
+                      "Content-ID: <mark@latchkey>\r\nContent-Disposition: inline; filename=\"mark.png\"\r\n\r\n"));
+    encode_base64(out, mail->mark);
+    text_add(out, STR("--" INNER "--\r\n"));
 }
 
 Error message_write(struct arena *arena, const struct mail *mail, Str *out)
@@ -85,8 +100,8 @@ Error message_write(struct arena *arena, const struct mail *mail, Str *out)
     struct text message = {.arena = arena};
     if (!is_sendable(mail)) return ERR_INVALID;
     add_headers(&message, mail);
-    add_part(&message, "text/plain", mail->text);
-    add_part(&message, "text/html", mail->html);
+    add_part(&message, BOUNDARY, "text/plain", mail->text);
+    add_html(&message, mail);
     text_add(&message, STR("--" BOUNDARY "--\r\n"));
     *out = text_str(&message);
     return OK;

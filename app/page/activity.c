@@ -1,5 +1,6 @@
 /* What happened to my account, in words. An action without words of its own gets a neutral sentence, never its name. */
-#include "account/activity.h"
+#include "page/activity_words.h"
+
 #include "page/desk_frame.h"
 #include "page/routes.h"
 #include "view/words.h"
@@ -30,6 +31,18 @@ static const struct told told[] = {
     {"profile.save", true, NULL, N_("A change of your profile was refused; nothing was saved."), false},
     {"account.create", false, NULL, N_("Your account was made."), false},
     {"account.create", true, NULL, N_("Somebody wanted to make another account with your address; nothing was made."), true},
+    {"consent.give", false, NULL, N_("You agreed to something that you were asked."), true},
+    {"consent.withdraw", false, NULL, N_("You said no to something that you were asked, or took your consent back."), true},
+    {"deletion.ask", false, NULL, N_("You asked to delete your account; a link was mailed to you."), true},
+    {"deletion.confirm", false, NULL, N_("The deletion of your account was scheduled."), false},
+    {"deletion.confirm", true, NULL, N_("Your account could not be deleted; it stays as it was."), false},
+    {"deletion.keep", false, NULL, N_("You kept your account; it is not deleted."), true},
+    {"deletion.now", false, NULL, N_("Your account was to be deleted at once."), false},
+    {"account.erase", true, NULL, N_("Your account was not deleted yet: nobody would have been left to manage an organization."), false},
+    {"account.hold", false, NULL, N_("Your account is to be kept for legal reasons."), false},
+    {"account.release", false, NULL, N_("Your account need not be kept for legal reasons any more."), false},
+    {"export.ask", false, NULL, N_("You asked for a copy of your data."), true},
+    {"export.download", false, NULL, N_("You downloaded the copy of your data."), true},
     {"account.block", false, NULL, N_("Your account was blocked."), false},
     {"account.unblock", false, NULL, N_("Your account was unblocked."), false},
     {"password.ask", false, NULL, N_("Somebody asked for a link to a new password."), true},
@@ -119,7 +132,7 @@ static void fill_fields(struct exchange *exchange, const struct activity *activi
                                                        : N_("Details that are kept for the service alone")));
 }
 
-static void fill_event(struct exchange *exchange, const struct activity *activity, struct part *part)
+void activity_fill(struct exchange *exchange, const struct activity *activity, struct part *part)
 {
     bool anybody;
     const char *english = english_of(activity, &anybody);
@@ -157,7 +170,7 @@ Error activity_show(struct exchange *exchange)
     if (error) return error;
     struct page *page = exchange_page(exchange, "activity.tpl", N_("What happened to your account"));
     struct part *content = page_content(page), *events = count ? part_section(content, "EVENTS") : NULL;
-    for (size_t i = 0; i < count; i++) fill_event(exchange, &list[i], part_section(events, "EVENT"));
+    for (size_t i = 0; i < count; i++) activity_fill(exchange, &list[i], part_section(events, "EVENT"));
     if (!count) part_show(content, "NOTHING");
     add_ways(exchange, content, older ? &list[count - 1] : NULL, before);
     exchange_send(exchange, page, 200);

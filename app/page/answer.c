@@ -53,7 +53,8 @@ static Error send_to_login(struct exchange *exchange)
 static bool is_held(struct exchange *exchange)
 {
     enum guard guard = exchange->route->guard;
-    Str way = guard == GUARD_OPEN || guard == GUARD_HELD ? STR_NONE : hold_way(exchange);
+    bool open = guard == GUARD_OPEN || guard == GUARD_HELD || hold_passes(exchange);
+    Str way = open ? STR_NONE : hold_way(exchange);
     if (way.n) reply_see_other(exchange->reply, way);
     return way.n > 0;
 }
@@ -93,7 +94,7 @@ static Error dispatch(struct exchange *exchange)
     if (error) return error;
     bool changes = exchange->route->method != METHOD_GET;
     if (changes && !gate_same_site(exchange)) return refuse_forged(exchange);
-    if (exchange->route->csrf && !gate_is_form(request)) return exchange_error(exchange, 415);
+    if (exchange->route->csrf && !gate_is_form(exchange)) return exchange_error(exchange, 415);
     if (exchange->route->guard != GUARD_OPEN && !exchange->signed_in) return send_to_login(exchange);
     if (is_held(exchange)) return OK;
     bool desk = exchange->route->guard == GUARD_DESK;

@@ -1,9 +1,7 @@
 #include "page/brand.h"
 
-#include "base/utf8.h"
+#include "page/portrait.h"
 #include "page/routes.h"
-
-enum { MARKS_MAX = 3 };
 
 const struct membership *brand_worn(const struct exchange *exchange)
 {
@@ -33,26 +31,11 @@ Str brand_path(struct exchange *exchange, const char *path)
     return look_path(exchange->arena, &exchange->look, path);
 }
 
-static bool is_sign(uint32_t character)
-{
-    return character < 128 && !(character >= '0' && character <= '9') && !((character | 32) >= 'a' && (character | 32) <= 'z');
-}
-
-/* The first letter of a name with the marks that stand on it. Empty: a name of blanks and signs. */
-static Str first_letter(Str name)
-{
-    uint32_t character = 0;
-    size_t from = 0, at = 0;
-    while (utf8_next(name, &at, &character) && is_sign(character)) from = at;
-    size_t end = at, marks = 0;
-    while (marks++ < MARKS_MAX && utf8_next(name, &at, &character) && utf8_is_mark(character)) end = at;
-    return str_first(str_after(name, from), end - from);
-}
-
 static void add_mark(struct exchange *exchange, struct part *base)
 {
-    Str letter = exchange->look.organization ? first_letter(exchange->look.display_name) : STR("");
-    if (letter.n) part_str(part_section(base, "MONOGRAM"), "LETTER", letter);
+    Str letter = exchange->look.organization ? portrait_letter(exchange->look.display_name) : STR("");
+    if (exchange->look.mark.n) part_str(part_section(base, "OWN_MARK"), "NAME", exchange->look.mark);
+    else if (letter.n) part_str(part_section(base, "MONOGRAM"), "LETTER", letter);
     else part_show(base, "HAS_MARK");
 }
 

@@ -233,6 +233,11 @@ static void add_problems(const struct branding_form *form, struct page *page)
     if (form->needs_reason && !problems) problems = part_section(content, "PROBLEMS");
     if (form->needs_reason)
         add_problem(problems, STR("reason"), exchange_text(exchange, N_("Say in a few words why you change this.")));
+    if (form->mark_needs_reason && !problems) problems = part_section(content, "PROBLEMS");
+    if (form->mark_needs_reason)
+        add_problem(problems, STR("mark-reason"), exchange_text(exchange, N_("Say in a few words why you change this.")));
+    if (form->mark_problem.n && !problems) problems = part_section(content, "PROBLEMS");
+    if (form->mark_problem.n) add_problem(problems, STR("mark"), form->mark_problem);
     if (form->stale) part_show(content, "STALE");
     if (problems || form->stale) part_show(page_base(page), "HAS_PROBLEM");
 }
@@ -245,6 +250,17 @@ static void add_reason(const struct branding_form *form, struct part *content)
     if (form->needs_reason) part_show(content, "NO_REASON");
 }
 
+static void add_mark(const struct branding_form *form, struct part *content)
+{
+    Str mark = form->exchange->look.mark;
+    struct part *part = part_section(content, "OWN_MARK_FORM");
+    part_str(part, "MARK_REASON", form->mark_reason.p ? form->mark_reason : STR(""));
+    if (mark.n) part_str(part_section(part, "MARK_NOW"), "NAME", mark);
+    else part_show(part, "NO_MARK_NOW");
+    if (form->mark_problem.n) part_str(part_section(part, "MARK_PROBLEM"), "TEXT", form->mark_problem);
+    if (form->mark_needs_reason) part_show(part, "MARK_NO_REASON");
+}
+
 void branding_form_send(struct branding_form *form, int status)
 {
     struct exchange *exchange = form->exchange;
@@ -255,6 +271,9 @@ void branding_form_send(struct branding_form *form, int status)
     add_problems(form, page);
     if (str_is(form->saved, "1")) exchange_notice(page, exchange_text(exchange, N_("Saved. Your members see it from now on.")));
     if (str_is(form->saved, "0")) exchange_notice(page, exchange_text(exchange, N_("Nothing to save: nothing was different.")));
+    if (str_is(form->saved, "mark")) exchange_notice(page, exchange_text(exchange, N_("The mark is saved. Your members see it from now on.")));
+    if (str_is(form->saved, "no-mark")) exchange_notice(page, exchange_text(exchange, N_("The mark is removed.")));
+    add_mark(form, content);
     struct part *names = part_section(content, "NAMES"), *colours = part_section(content, "COLOURS");
     add_field(form, BRANDING_NAME, names);
     add_field(form, BRANDING_SUPPORT, names);

@@ -12,7 +12,9 @@ struct branding_form {
     bool typed;
     bool stale;                   /* somebody else saved meanwhile: both are shown */
     bool needs_reason;
-    Str saved;                    /* ?saved=: "1", "0", or STR_NONE */
+    Str saved;                    /* ?saved=: "1", "0", "mark", "no-mark", or STR_NONE */
+    Str mark_problem, mark_reason;    /* of the form for the mark */
+    bool mark_needs_reason;
 };
 
 /* The stored branding in the languages of the portal. */

@@ -18,6 +18,10 @@ const struct act_words act_words[] = {
     {"email.ask", NULL, N_("Send a link that confirms an address"), N_("A link that confirms the address was sent to {NAME}.")},
     {"signin.unlock", NULL, N_("End a pause after wrong passwords"), N_("The pause after wrong passwords was ended for {NAME}.")},
     {"session.end_all", NULL, N_("Sign somebody out everywhere"), N_("{NAME} was signed out everywhere.")},
+    {"deletion.confirm", NULL, N_("Delete an account"), N_("The account of {NAME} is to be deleted.")},
+    {"deletion.keep", NULL, N_("Keep an account that was to be deleted"), N_("{NAME} keeps their account.")},
+    {"deletion.now", NULL, N_("Delete an account at once"), N_("The account of {NAME} is to be deleted at once.")},
+    {"account.erase", NULL, N_("The end of a deleted account"), N_("An account was deleted for good: {NAME}.")},
     {"invitation.send", NULL, N_("Send an invitation"), N_("An invitation was sent.")},
     {"invitation.resend", NULL, N_("Send an invitation again"), N_("An invitation was sent again.")},
     {"invitation.revoke", NULL, N_("Revoke an invitation"), N_("An invitation was revoked.")},
@@ -30,6 +34,7 @@ const struct act_words act_words[] = {
     {"role.save", NULL, N_("Make or change a role"), N_("A role was made or changed.")},
     {"role.drop", NULL, N_("Remove a role"), N_("A role was removed.")},
     {"branding.save", NULL, N_("Change the look"), N_("The look of the organization was changed.")},
+    {"branding.mark", NULL, N_("Change the mark"), N_("The mark of the organization was changed.")},
 };
 const size_t act_count = sizeof act_words / sizeof *act_words;
 

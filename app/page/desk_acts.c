@@ -35,6 +35,10 @@ static const struct words acts[DESK_ACTS] = {
     [DESK_SUSPEND] = {"suspend", "block:members", false, true, true, N_("Suspend this membership"),
         N_("The person keeps their account but counts as no member here until you restore it, and their roles here rest."),
         N_("Suspend"), N_("The membership is suspended. You can undo it below.")},
+    [DESK_DELETE] = {"delete", "delete:members", true, true, true, N_("Delete this account"),
+        N_("For somebody who asked for it by letter or in person. They are signed out everywhere, and a mail tells them until when they can keep "
+           "their account by signing in. After that all of it is deleted for good."), N_("Delete the account"),
+        N_("The account will be deleted. Until then its owner can keep it by signing in.")},
     [DESK_REMOVE] = {"remove", "delete:members", false, true, true, N_("End this membership"),
         N_("The person is no member of this organization any more and loses their roles here. Their account stays. "
            "To have them back, invite them again."), N_("End the membership"), NULL},
@@ -42,7 +46,7 @@ static const struct words acts[DESK_ACTS] = {
 
 /* In the order of the page. */
 static const enum desk_act order[DESK_ACTS] = {DESK_UNBLOCK, DESK_RESTORE, DESK_UNLOCK, DESK_RESET, DESK_VERIFY, DESK_END_SESSIONS,
-                                               DESK_SUSPEND, DESK_BLOCK, DESK_REMOVE};
+                                               DESK_SUSPEND, DESK_BLOCK, DESK_REMOVE, DESK_DELETE};
 
 const char *desk_act_path(enum desk_act act)
 {
@@ -73,6 +77,7 @@ static bool makes_sense(const struct desk_acts *page, enum desk_act act)
     case DESK_RESTORE: return member->suspended;
     case DESK_RESET: return !user->blocked && has_address(user) && password_is_kept_here(page->exchange->portal, user);
     case DESK_VERIFY: return !user->blocked && has_address(user) && !json_is_true(json_object_get(user->profile, "email_verified"));
+    case DESK_DELETE: return !user->deletion_at;
     default: return true;
     }
 }

@@ -215,6 +215,11 @@ Error desk_remove_save(struct exchange *exchange)
     return carry_out(exchange, DESK_REMOVE);
 }
 
+Error desk_delete_save(struct exchange *exchange)
+{
+    return carry_out(exchange, DESK_DELETE);
+}
+
 Error desk_member_roles_save(struct exchange *exchange)
 {
     const struct form *form = &exchange->request->form;

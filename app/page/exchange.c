@@ -3,7 +3,9 @@
 #include "base/log.h"
 #include "page/brand.h"
 #include "page/desk_frame.h"
+#include "page/hold.h"
 #include "page/language.h"
+#include "page/portrait.h"
 #include "page/routes.h"
 #include "page/way.h"
 
@@ -18,6 +20,7 @@ static const struct place places[] = {
     {"/sessions", N_("Sessions")},
     {"/organizations", N_("Organizations")},
     {"/activity", N_("Activity")},
+    {"/privacy", N_("Your data")},
 };
 
 Str exchange_text(struct exchange *exchange, const char *english)
@@ -71,6 +74,8 @@ static void add_person(struct exchange *exchange, struct part *base)
     if (!exchange->signed_in) return;
     struct part *part = part_section(base, "SIGNED_IN");
     part_str(part, "PERSON", person_name(exchange));
+    portrait_fill(exchange, part, portrait_name(exchange, exchange->session.user.profile), person_name(exchange));
+    if (hold_way(exchange).n) return;
     part_show(base, "HAS_PLACES");
     if (exchange->desk.may) {
         part_str(base, "HOME", desk_path(exchange, ""));
@@ -140,7 +145,7 @@ static const struct error_words error_words[] = {
     {403, N_("You may not do this"), N_("A rule keeps you from it, so nothing was changed.")},
     {404, N_("There is no such page"), N_("Check the address, or start again from the page below.")},
     {405, N_("This address works in another way"), N_("Nothing was changed. Start again from the page below.")},
-    {413, N_("That is too much at once"), N_("Nothing was changed. Shorten what you send and try again.")},
+    {413, N_("That is too much at once"), N_("Nothing was changed. Send less, or a smaller file, and try again. A picture may have 2 MB.")},
     {415, N_("This kind of content is not understood here"), N_("Nothing was changed. Send the form from its page.")},
     {422, N_("Something in the form does not fit"),
      N_("A part of it came twice or was not readable, so nothing was changed. Go back, load the page anew and try once more.")},

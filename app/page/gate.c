@@ -16,12 +16,18 @@ bool gate_same_site(const struct exchange *exchange)
     return true;
 }
 
-bool gate_is_form(const struct request *request)
+static bool takes_files(const struct route *route)
 {
+    return str_is(str_of(route->name), "picture") || str_is(str_of(route->name), "desk_mark");
+}
+
+bool gate_is_form(const struct exchange *exchange)
+{
+    const struct request *request = exchange->request;
     Str type = request->content_type;
     if (request->body.n == 0 && type.n == 0) return true;
-    /* The bytes of a file are checked by nobody, and no page asks for one. */
-    for (size_t i = 0; i < request->form.count; i++) {
+    /* The bytes of a file are checked by nobody but those who ask for one. */
+    for (size_t i = 0; i < request->form.count && !takes_files(exchange->route); i++) {
         if (request->form.list[i].file_name.p) return false;
     }
     return str_is(type, "application/x-www-form-urlencoded") || str_is(type, "multipart/form-data");

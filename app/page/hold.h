@@ -5,7 +5,10 @@
 #include "page/exchange.h"
 
 /* Where the signed-in person must go first; STR_NONE: nothing holds them up. Costs no query: what it looks at was read with the
-   session. Pages of GUARD_HELD are open to who is held up; everywhere else page/answer.c sends them there by 303. */
-Str hold_way(const struct exchange *);
+   session, and consent is looked up once a session and change of the purposes. Pages of GUARD_HELD are open to who is held up;
+   everywhere else page/answer.c sends them there by 303. */
+Str hold_way(struct exchange *);
+/* Whether this page is open all the same: who does not agree to terms can still take their data along and delete the account. */
+bool hold_passes(const struct exchange *);
 
 #endif

@@ -22,12 +22,17 @@ bool profile_is_shown(const struct profile_form *form, const struct field *field
     return field->type != TYPE_OBJECT && profile_verdict(form, field).level > LEVEL_NONE;
 }
 
-/* For its owner an address or a number changes through its proof, which is a matter of a page of its own. */
+bool profile_has_page(const struct field *field)
+{
+    return field->proof != PROOF_NONE || str_is(field->name, "picture");
+}
+
+/* For its owner an address or a number changes through its proof, a picture with its file: matters of pages of their own. */
 bool profile_is_editable(const struct profile_form *form, const struct field *field)
 {
     Verdict verdict = profile_verdict(form, field);
-    bool proves = field->proof != PROOF_NONE && form->subject->profile && form->side->actor == ACTOR_OWNER;
-    return !form->only_read && !field->system && verdict.level >= LEVEL_ONCE && !proves;
+    bool elsewhere = profile_has_page(field) && form->subject->profile && form->side->actor == ACTOR_OWNER;
+    return !form->only_read && !field->system && verdict.level >= LEVEL_ONCE && !elsewhere;
 }
 
 static const struct refusal *refusal_of(const struct profile_form *form, const struct field *field)

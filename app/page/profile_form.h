@@ -43,6 +43,8 @@ void profile_form_decide(struct profile_form *);
 Verdict profile_verdict(const struct profile_form *, const struct field *);
 bool profile_is_shown(const struct profile_form *, const struct field *);
 bool profile_is_editable(const struct profile_form *, const struct field *);
+/* Whether its owner changes it on a page of its own: what needs a proof, and the picture. */
+bool profile_has_page(const struct field *);
 
 /* What was typed into the field as JSON: a text, or an array of texts for `choices` (whose empty marker is dropped). */
 json_t *profile_typed(const struct form *, const struct field *);

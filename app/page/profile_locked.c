@@ -3,6 +3,7 @@
 
 #include "account/email.h"
 #include "account/phone.h"
+#include "page/portrait.h"
 #include "view/words.h"
 
 /* Whether an address was confirmed is said beside it. */
@@ -41,10 +42,10 @@ static void fill_mark(const struct profile_form *form, const struct field *field
     }
 }
 
-/* An address or a number that its owner may change has a page of its own for that. */
+/* An address, a number or a picture that its owner may change has a page of its own for that. */
 static bool has_way(const struct profile_form *form, const struct field *field)
 {
-    return form->side->actor == ACTOR_OWNER && field->proof != PROOF_NONE && profile_verdict(form, field).level >= LEVEL_ONCE;
+    return form->side->actor == ACTOR_OWNER && profile_has_page(field) && profile_verdict(form, field).level >= LEVEL_ONCE;
 }
 
 static Str reason_of(const struct profile_form *form, const struct field *field)
@@ -96,7 +97,8 @@ static void fill_reason(const struct profile_form *form, const struct field *fie
 static void fill_way(const struct profile_form *form, const struct field *field, struct part *locked)
 {
     add_reason(form, field, reason_of(form, field), locked);
-    part_str(part_section(locked, "CHANGE"), "PATH", field->proof == PROOF_PHONE ? STR("/phone") : STR("/email"));
+    Str path = field->proof == PROOF_PHONE ? STR("/phone") : STR("/email");
+    part_str(part_section(locked, "CHANGE"), "PATH", field->type == TYPE_PICTURE ? STR("/profile/picture") : path);
 }
 
 /* What waits for its proof, and what comes back. When it cannot be read the profile is shown all the same; the page of the field
@@ -121,7 +123,10 @@ void profile_locked(const struct profile_form *form, const struct field *field, 
 {
     struct part *locked = part_section(part, "LOCKED");
     Str value = profile_stored_text(form, field);
-    if (value.n) {
+    Str picture = str_is(field->name, "picture") ? portrait_name(form->exchange, form->user->profile) : STR_NONE;
+    if (picture.n) {
+        part_str(part_section(locked, "PORTRAIT"), "NAME", picture);
+    } else if (value.n) {
         struct part *shown = part_section(locked, "HAS_VALUE");
         part_str(shown, "VALUE", value);
         part_str(shown, "DIRECTION_OF_VALUE", profile_value_direction(field));

@@ -5,9 +5,12 @@
 #include "account/deletion.h"
 #include "account/erase.h"
 #include "account/member_index.h"
+#include "account/picture.h"
+#include "account/retention.h"
 #include "base/clock.h"
 #include "base/json_memory.h"
 #include "base/log.h"
+#include "serve/packer.h"
 #include "serve/sender.h"
 
 /* Chores that no request should wait for, each in steps of one short transaction, so that writers never wait long either. */
@@ -21,6 +24,7 @@ struct courier {
     struct db *db;
     struct portal portal;         /* its directory is read when a chore needs it */
     struct arena *arena;          /* of one step */
+    struct packer *packer;
 };
 
 struct chore {
@@ -82,16 +86,37 @@ static Error mend_lists(struct courier *courier, bool *more)
     return error;
 }
 
-static Error with_portal(struct courier *courier, Error (*act)(struct portal *, const struct visit *, bool *more), bool *more)
+static struct visit enter(struct courier *courier, struct arena **before)
 {
-    const struct visit visit = {.arena = courier->arena, .now = clock_now(), .request_id = STR(""), .peer = STR(""),
-                                .user_agent = STR(""), .actor_id = STR("courier")};
-    struct arena *before = json_memory_use(courier->arena);
-    Error error = portal_refresh(&courier->portal);
-    if (!error) error = act(&courier->portal, &visit, more);
+    *before = json_memory_use(courier->arena);
+    return (struct visit){.arena = courier->arena, .now = clock_now(), .request_id = STR(""), .peer = STR(""), .user_agent = STR(""),
+                          .actor_id = STR("courier")};
+}
+
+static void leave(struct courier *courier, struct arena *before)
+{
     json_memory_use(before);
     portal_settle(&courier->portal);
     arena_wipe(courier->arena);
+}
+
+static Error with_portal(struct courier *courier, Error (*act)(struct portal *, const struct visit *, bool *more), bool *more)
+{
+    struct arena *before;
+    const struct visit visit = enter(courier, &before);
+    Error error = portal_refresh(&courier->portal);
+    if (!error) error = act(&courier->portal, &visit, more);
+    leave(courier, before);
+    return error;
+}
+
+static Error with_packer(struct courier *courier, Error (*act)(struct packer *, const struct visit *, bool *more), bool *more)
+{
+    struct arena *before;
+    const struct visit visit = enter(courier, &before);
+    Error error = portal_refresh(&courier->portal);
+    if (!error) error = act(courier->packer, &visit, more);
+    leave(courier, before);
     return error;
 }
 
@@ -105,16 +130,46 @@ static Error remind_of_deletion(struct courier *courier, bool *more)
     return with_portal(courier, deletion_remind, more);
 }
 
+static Error remove_pictures(struct courier *courier, bool *more)
+{
+    return with_portal(courier, picture_sweep, more);
+}
+
+static Error make_exports(struct courier *courier, bool *more)
+{
+    return with_packer(courier, packer_step, more);
+}
+
+static Error sweep_exports(struct courier *courier, bool *more)
+{
+    return with_packer(courier, packer_sweep, more);
+}
+
+static Error retire_activity(struct courier *courier, bool *more)
+{
+    return with_portal(courier, retention_activity, more);
+}
+
+static Error drop_unproven(struct courier *courier, bool *more)
+{
+    return with_portal(courier, retention_unproven, more);
+}
+
 static const struct chore chores[] = {
     {"checkpoint", 1000, checkpoint},
     {"lists of members", 1000, mend_lists},
     {"accounts to be erased", 1000, erase_accounts},
     {"reminders before the end", 60000, remind_of_deletion},
+    {"pictures nobody has any more", 1000, remove_pictures},
+    {"copies of people's data", 500, make_exports},
+    {"copies past their time", 60000, sweep_exports},
     {"ended sessions", 60000, sweep_sessions},
     {"throttle counters", 60000, sweep_throttle},
     {"expired proofs", 60000, sweep_proofs},
     {"messages past their time", 60000, expire_messages},
     {"messages long done", 600000, sweep_messages},
+    {"accounts never confirmed", 600000, drop_unproven},
+    {"old activity", 3600000, retire_activity},
 };
 enum { CHORES = sizeof chores / sizeof *chores, STEP_AFTER_MORE_MS = 20 };
 
@@ -194,12 +249,14 @@ int courier_run(const struct child_task *task)
     struct sender *sender = NULL;
     struct arena *arena = arena_open(0), *steps = arena_open(0);
     Error error = arena && steps ? courier_open(task, steps, &courier) : ERR_FAULT;
+    if (!error) error = packer_open(arena, &courier.portal, task->generation->view, &courier.packer);
     if (!error) error = sender_open(arena, task->generation, courier.db, &sender);
     if (!error) {
         task->bench->seats[task->seat].ready = true;
         work(&courier, sender);
     }
     sender_close(sender);
+    packer_close(courier.packer);
     portal_close(&courier.portal);
     db_close(courier.db);
     arena_close(steps);

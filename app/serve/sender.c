@@ -2,6 +2,7 @@
 
 #include "account/look.h"
 #include "account/outbox.h"
+#include "account/picture.h"
 #include "base/clock.h"
 #include "base/json_memory.h"
 #include "base/log.h"
@@ -90,18 +91,20 @@ static const struct catalog *language_of(const struct sender *sender, Str code)
     return language ? language : catalogs->list[0];
 }
 
+/* A mark that cannot be read is left out: the words matter. */
 static Error write_letter(struct sender *sender, const struct errand *errand, const struct catalog *language,
-                          struct letter_text *out)
+                          struct letter_text *out, Str *mark)
 {
     struct look look;
     const struct message *message = &errand->message;
     Str path = text_of(errand, "link");
     Error error = look_of(&sender->portal, errand->arena, message->organization, &look);
     if (error) return error;
+    if (!errand->mail || picture_read(sender->portal.options, errand->arena, look.mark, "64.png", mark)) *mark = STR("");
     const json_t *at = json_object_get(message->payload, "at");
     struct letter_facts facts = {
         .letter = str_of(letter_name(message->letter)), .language = language, .sender = look.display_name,
-        .palette = look.palette,
+        .palette = look.palette, .has_mark = mark->n > 0,
         .support_email = look.support_email, .link = STR(""), .code = text_of(errand, "code"), .value = text_of(errand, "value"),
         .peer = text_of(errand, "peer"), .person = text_of(errand, "person"),
         .may = (Permissions)json_integer_value(json_object_get(message->payload, "may")), .at = json_is_integer(at) ? json_integer_value(at) : message->created_at,
@@ -135,7 +138,7 @@ static struct delivery later(const char *words)
 }
 
 static struct delivery send_mail(struct sender *sender, struct errand *errand, const struct catalog *language,
-                                 const struct letter_text *letter)
+                                 const struct letter_text *letter, Str mark)
 {
     Str address, key;
     struct mailbox from;
@@ -147,7 +150,8 @@ static struct delivery send_mail(struct sender *sender, struct errand *errand, c
     if (!mailbox_read(options->mail_from, &from)) return later("mail_from is not set");
     if (read_password(errand->arena, options->mail_password_file, &way.password)) return later("mail_password_file cannot be read");
     const struct mail mail = {.from = from, .to = key, .subject = letter->subject, .language = catalog_code(language),
-                              .id = message->message_id, .at = message->created_at, .text = letter->text, .html = letter->html};
+                              .id = message->message_id, .at = message->created_at, .text = letter->text, .html = letter->html,
+                              .mark = mark};
     return mail_begin(sender->transfers, errand->arena, &way, &mail, message->expires_at - clock_now());
 }
 
@@ -161,12 +165,13 @@ static struct delivery send_sms(struct sender *sender, struct errand *errand, co
 static struct delivery begin(struct sender *sender, struct errand *errand)
 {
     struct letter_text letter;
+    Str mark = STR("");
     const struct catalog *language = language_of(sender, errand->message.language);
-    Error error = write_letter(sender, errand, language, &letter);
+    Error error = write_letter(sender, errand, language, &letter, &mark);
     if (error == ERR_INVALID) return never("the letter lacks what it must hold");
     if (error) return later("the letter could not be written");
     if (errand->message.expires_at <= clock_now()) return never("expired");
-    return errand->mail ? send_mail(sender, errand, language, &letter) : send_sms(sender, errand, &letter);
+    return errand->mail ? send_mail(sender, errand, language, &letter, mark) : send_sms(sender, errand, &letter);
 }
 
 /* Kept without addresses: the log is read by more people than the queue. */

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <setjmp.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/json_memory.h"
@@ -65,7 +66,11 @@ static void send_reply(struct worker *worker)
     Str head = reply_head(&worker->reply, worker->portal.options->https);
     bool headless = worker->request.method == METHOD_HEAD;
     log_failure(worker);
-    fcgi_send(worker->fcgi, head, headless ? STR_NONE : worker->reply.body);
+    int file = worker->reply.file;
+    if (file < 0 || headless) fcgi_send(worker->fcgi, head, headless ? STR_NONE : worker->reply.body);
+    else fcgi_send_file(worker->fcgi, head, file, worker->reply.file_size);
+    if (file >= 0) close(file);
+    worker->reply.file = -1;
 }
 
 /* Whatever the request had begun is left where it stood: nothing of it reaches the store, and this process, whose libraries may

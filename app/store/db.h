@@ -19,7 +19,8 @@ enum statement {
 struct db_options {
     const char *url;              /* a file's path (SQLite); ":memory:" for tests: a store of its own, migrated when it is opened */
     pthread_mutex_t *write_lock;  /* process-shared and robust: writers queue here; NULL: the engine's own waiting only */
-    bool checkpoints;             /* this connection may checkpoint the log (the courier's); others never do */
+    bool checkpoints;             /* this connection may checkpoint the log (the courier's, an import's); others never do */
+    int cache_kib;                /* pages kept in memory; 0: the engine's own measure */
     bool unprepared;              /* no statements: for migrations */
 };
 
@@ -53,6 +54,8 @@ static inline Value db_blob(Str s) { return (Value){.kind = VALUE_BLOB, .s = s};
 MUST_USE Error db_begin(struct db *);
 MUST_USE Error db_commit(struct db *);
 void db_rollback(struct db *);
+/* A number of the transaction for writing that is open, another for each; 0: none is. */
+int64_t db_transaction(const struct db *);
 bool db_in_transaction(const struct db *);             /* also of one that only reads */
 /* What is read between these two is of one state of the store, which is locked once for all of it. Nothing can be written there
    (ERR_FAULT). db_read_end without db_read_begin does nothing. */
@@ -83,6 +86,8 @@ bool row_is_null(const struct rows *, int column);
 
 /* A consistent copy of the running store in `path` (which must not exist), verified. ERR_CONFLICT: it exists. */
 MUST_USE Error db_backup(struct db *, const char *path);
+/* Whether the whole store is sound. ERR_FAULT: it is not; logged. */
+MUST_USE Error db_verify(struct db *);
 /* Moves the log into the main file as far as readers allow. Only where .checkpoints was set. */
 MUST_USE Error db_checkpoint(struct db *);
 /* All of the log, and nothing is left of it: bytes that were overwritten or deleted stand in no file any more. Waits half a second for

@@ -3,10 +3,10 @@
 #include "store/stored_json.h"
 #include "store/user_store.h"
 
-Error directory_generation(struct db *db, int64_t *out)
+static Error one_number(struct db *db, enum statement statement, int64_t *out)
 {
     struct rows rows;
-    Error error = db_select(db, STMT_generation_get, DB_NO_ARGS, &rows);
+    Error error = db_select(db, statement, DB_NO_ARGS, &rows);
     if (error) return error;
     bool found = row_next(&rows);
     if (found) *out = row_int(&rows, 0);
@@ -14,6 +14,11 @@ Error directory_generation(struct db *db, int64_t *out)
     if (error || found) return error;
     log_line(LOG_ERROR, "the store has no generation");
     return ERR_FAULT;
+}
+
+Error directory_generation(struct db *db, int64_t *out)
+{
+    return one_number(db, STMT_generation_get, out);
 }
 
 static Error read_definitions(struct db *db, struct arena *arena, json_t *list)
@@ -160,6 +165,50 @@ static Error load_roles(struct db *db, struct arena *arena, struct directory *ou
     return OK;
 }
 
+/* The row: name, version, required, title, text. */
+static Error read_purpose(struct arena *arena, const struct rows *rows, struct consent_purpose *out)
+{
+    json_t *title = NULL, *text = NULL;
+    *out = (struct consent_purpose){.name = copy(arena, rows, 0), .version = copy(arena, rows, 1), .required = row_int(rows, 2) != 0};
+    Error error = stored_object(arena, row_text(rows, 3), "title", out->name, &title);
+    if (!error) error = stored_object(arena, row_text(rows, 4), "text", out->name, &text);
+    out->title = title;
+    out->text = text;
+    return error;
+}
+
+struct purpose_row {
+    struct consent_purpose purpose;
+    struct purpose_row *next;
+};
+
+static Error read_purposes(struct db *db, struct arena *arena, struct purpose_row **next, size_t *count)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_purpose_list, DB_NO_ARGS, &rows), bad = OK;
+    if (error) return error;
+    while (!bad && row_next(&rows)) {
+        *next = ARENA_NEW(arena, struct purpose_row);
+        bad = read_purpose(arena, &rows, &(*next)->purpose);
+        next = &(*next)->next;
+        ++*count;
+    }
+    error = rows_end(&rows);
+    return error ? error : bad;
+}
+
+static Error load_purposes(struct db *db, struct arena *arena, struct directory *out)
+{
+    struct purpose_row *first = NULL;
+    Error error = one_number(db, STMT_purposes_generation_get, &out->purposes_generation);
+    if (!error) error = read_purposes(db, arena, &first, &out->purpose_count);
+    if (error) return error;
+    struct consent_purpose *list = ARENA_ARRAY(arena, struct consent_purpose, out->purpose_count);
+    for (size_t i = 0; first; first = first->next) list[i++] = first->purpose;
+    out->purposes = list;
+    return OK;
+}
+
 /* The generation first: what changes while the rest is read has a newer one, and is read again. */
 Error directory_load(struct db *db, struct arena *arena, struct directory *out)
 {
@@ -168,5 +217,6 @@ Error directory_load(struct db *db, struct arena *arena, struct directory *out)
     if (!error) error = load_fields(db, arena, &out->fields);
     if (!error) error = load_connections(db, arena, out);
     if (!error) error = load_roles(db, arena, out);
+    if (!error) error = load_purposes(db, arena, out);
     return error;
 }

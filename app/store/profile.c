@@ -67,6 +67,21 @@ static Error move_keys(struct db *db, struct arena *arena, const struct fields *
     return OK;
 }
 
+size_t profile_claims(struct arena *arena, const struct fields *fields, const json_t *profile, struct profile_claim *out, size_t room)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < fields->count && count + 2 <= room; i++) {
+        const struct field *field = &fields->list[i];
+        Str key = key_in(arena, field, profile);
+        if (!key.n) continue;
+        out[count++] = (struct profile_claim){field, field->name, key};
+        if (!identifies(field) || field->type != TYPE_USERNAME) continue;
+        struct move move = {.field = field, .old = STR_NONE, .new = key}, look = look_of(arena, &move);
+        if (look.new.n) out[count++] = (struct profile_claim){field, look.name, look.new};
+    }
+    return count;
+}
+
 /* --- rows of account --- */
 
 static Error to_text(struct arena *arena, const json_t *profile, Str *out)

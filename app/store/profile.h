@@ -15,6 +15,12 @@ MUST_USE Error profile_add(struct db *, struct arena *, const struct fields *, i
 /* Unique values are written anew from the profile that is stored: after a field's definition became unique. ERR_CONFLICT as
    above. */
 MUST_USE Error profile_index(struct db *, struct arena *, const struct fields *, const struct user *, const struct field **taken);
+/* What a profile would claim for its account alone: nobody else of the connection may have it. */
+struct profile_claim {
+    const struct field *field;
+    Str name, key;                /* as the rows say them */
+};
+size_t profile_claims(struct arena *, const struct fields *, const json_t *profile, struct profile_claim *out, size_t room);
 /* Deletes the account and everything that hangs on it; its audit rows stay. ERR_NOT_FOUND: there is none. */
 MUST_USE Error profile_drop(struct db *, int64_t account);
 

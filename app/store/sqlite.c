@@ -3,6 +3,9 @@
 #include "base/clock.h"
 #include "store/write_lock.h"
 
+/* Of all connections of the process, so that no two transactions have the same number. */
+static int64_t transactions;
+
 /* --- the queue of writers and transactions --- */
 
 Error sqlite_queue_enter(struct db *db)
@@ -43,6 +46,7 @@ Error db_begin(struct db *db)
     if (error) return error;
     error = begin_until(db, deadline);
     db->transaction = !error;
+    db->number = ++transactions;
     if (error) sqlite_queue_leave(db);
     return error;
 }
@@ -67,6 +71,11 @@ void db_rollback(struct db *db)
     if (!sqlite3_get_autocommit(db->sqlite)) step_once(db->rollback);
     db->transaction = false;
     sqlite_queue_leave(db);
+}
+
+int64_t db_transaction(const struct db *db)
+{
+    return db->transaction ? db->number : 0;
 }
 
 bool db_in_transaction(const struct db *db)

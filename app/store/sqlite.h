@@ -25,6 +25,7 @@ struct db {
     pthread_mutex_t *write_lock;
     int queued;                       /* how many of this connection's writes stand on the lock: the first takes it */
     bool checkpoints, transaction, reading;
+    int64_t number;                   /* of the transaction */
     int log_pages;                /* when the log was begun anew the last time: as many again means that nobody wrote since */
 };
 

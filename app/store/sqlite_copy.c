@@ -1,7 +1,9 @@
 #include "store/sqlite.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -35,11 +37,16 @@ static Error verify(sqlite3 *copy)
     bool sound = answer && strcmp(answer, "ok") == 0;
     Error error = sqlite_failure(copy, code, "backup");
     if (!error && !sound) {
-        log_line(LOG_ERROR, "backup: the copy is damaged: %s", answer ? answer : "no answer");
+        log_line(LOG_ERROR, "the store is damaged: %s", answer ? answer : "no answer");
         error = ERR_FAULT;
     }
     sqlite3_finalize(check);
     return error;
+}
+
+Error db_verify(struct db *db)
+{
+    return verify(db->sqlite);
 }
 
 static Error make_copy(struct db *db, const char *path)
@@ -76,9 +83,31 @@ Error db_backup(struct db *db, const char *path)
 
 /* --- checkpoints --- */
 
+/* Before 3.51.3 two connections that checkpoint at once can lose the log's start: whoever does it holds the store's folder meanwhile.
+   -1: somebody else does. A store in memory has no file and nobody else. */
+static int hold_folder(const char *file)
+{
+    char folder[4096];
+    const char *slash = strrchr(file, '/');
+    size_t n = slash ? (size_t)(slash - file) : 0;
+    if (n >= sizeof folder) return -1;
+    memcpy(folder, slash && n ? file : slash ? "/" : ".", slash && n ? n : 1);
+    folder[n ? n : 1] = '\0';
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
 static Error checkpoint(struct db *db, int mode, int *pages)
 {
-    return sqlite_failure(db->sqlite, sqlite3_wal_checkpoint_v2(db->sqlite, NULL, mode, pages, NULL), "checkpoint");
+    const char *file = sqlite3_db_filename(db->sqlite, "main");
+    bool in_memory = !file || !*file;
+    int folder = in_memory ? -1 : hold_folder(file);
+    if (folder < 0 && !in_memory) return ERR_BUSY;
+    Error error = sqlite_failure(db->sqlite, sqlite3_wal_checkpoint_v2(db->sqlite, NULL, mode, pages, NULL), "checkpoint");
+    if (folder >= 0) close(folder);
+    return error;
 }
 
 /* Under steady writing the log is never all in the main file by itself, so it would only grow; begun anew, it is written over,

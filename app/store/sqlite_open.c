@@ -65,9 +65,9 @@ static void set_limits(sqlite3 *sqlite, bool checkpoints)
     sqlite3_db_config(sqlite, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
     sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    /* Before 3.51.3 two connections that checkpoint at once can lose the log's start: one process does it, when it is told to. */
+    /* Checkpoints are made when they are asked for, by one connection at a time (sqlite_copy.c). */
     sqlite3_db_config(sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, checkpoints ? 0 : 1, NULL);
-    sqlite3_wal_autocheckpoint(sqlite, checkpoints ? CHECKPOINT_PAGES : 0);
+    sqlite3_wal_autocheckpoint(sqlite, 0);
 }
 
 /* Turning the log on asks for the whole file for a moment, and does not wait for it by itself. */
@@ -81,6 +81,13 @@ static Error start_log(struct db *db)
     return sqlite_failure(db->sqlite, code, "store");
 }
 
+static Error set_cache(struct db *db, int kib)
+{
+    char sql[64];
+    sqlite3_snprintf(sizeof sql, sql, "PRAGMA cache_size = -%d", kib);
+    return engine_run(db, sql);
+}
+
 static Error set_up(struct db *db, const struct db_options *options)
 {
     set_limits(db->sqlite, options->checkpoints);
@@ -89,6 +96,7 @@ static Error set_up(struct db *db, const struct db_options *options)
         error = engine_run(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
                                "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = 67108864;"
                                "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY;");
+    if (!error && options->cache_kib) error = set_cache(db, options->cache_kib);
     return error ? error : sqlite_prepare_transactions(db);
 }
 

@@ -77,6 +77,41 @@ Error store_file_make_new(const char *path)
     return failed ? refuse(path, strerror(failed)) : OK;
 }
 
+static bool copy_bytes(int in, int out)
+{
+    char bytes[64 * 1024];
+    ssize_t got;
+    while ((got = read(in, bytes, sizeof bytes)) > 0)
+        if (write(out, bytes, (size_t)got) != got) return false;
+    return got == 0;
+}
+
+Error store_file_copy(const char *from, const char *to)
+{
+    int in = open(from, O_RDONLY | O_CLOEXEC), out = -1;
+    if (in < 0) return errno == ENOENT ? ERR_NOT_FOUND : refuse(from, strerror(errno));
+    Error error = store_file_make_new(to);
+    if (!error && (out = open(to, O_WRONLY | O_CLOEXEC)) < 0) error = refuse(to, strerror(errno));
+    if (!error && (!copy_bytes(in, out) || fsync(out) != 0)) error = refuse(to, strerror(errno));
+    close(in);
+    if (out >= 0) close(out);
+    return error;
+}
+
+/* Every connection to a store with a log holds a shared lock on these bytes (the engine's file format, "locking"). */
+Error store_file_hold(const char *path, int *fd)
+{
+    enum { LOCK_BYTES_AT = 0x40000000, LOCK_BYTES = 512 };
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_BYTES_AT, .l_len = LOCK_BYTES};
+    *fd = open(path, O_RDWR | O_CLOEXEC);
+    if (*fd < 0) return errno == ENOENT ? OK : refuse(path, strerror(errno));
+    if (fcntl(*fd, F_SETLK, &lock) == 0) return OK;
+    Error error = errno == EACCES || errno == EAGAIN ? ERR_CONFLICT : refuse(path, strerror(errno));
+    close(*fd);
+    *fd = -1;
+    return error;
+}
+
 static bool sync_one(const char *path, int flags)
 {
     int fd = open(path, flags | O_CLOEXEC);

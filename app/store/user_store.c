@@ -53,16 +53,29 @@ Error user_get_by_user_id(struct db *db, struct arena *arena, Str user_id, struc
     return one_user(db, arena, STMT_account_get_by_user_id, db_text(user_id), out);
 }
 
-Error user_page(struct db *db, struct arena *arena, int64_t after, struct user *out, size_t room, size_t *count)
+static Error read_page(struct db *db, struct arena *arena, enum statement statement, const Value *args, size_t arg_count,
+                       struct user *out, size_t room, size_t *count)
 {
     struct rows rows;
     *count = 0;
-    Error error = db_select(db, STMT_account_page, DB_ARGS(db_int(after), db_int((int64_t)room)), &rows);
+    Error error = db_select(db, statement, args, arg_count, &rows);
     if (error) return error;
     Error bad = OK;
     while (!bad && *count < room && row_next(&rows)) bad = read_user(arena, &rows, &out[(*count)++]);
     error = rows_end(&rows);
     return error ? error : bad;
+}
+
+Error user_page(struct db *db, struct arena *arena, int64_t after, struct user *out, size_t room, size_t *count)
+{
+    return read_page(db, arena, STMT_account_page, DB_ARGS(db_int(after), db_int((int64_t)room)), out, room, count);
+}
+
+Error user_page_of_connection(struct db *db, struct arena *arena, int64_t connection, int64_t after, struct user *out, size_t room,
+                              size_t *count)
+{
+    return read_page(db, arena, STMT_account_page_of_connection, DB_ARGS(db_int(after), db_int((int64_t)room), db_int(connection)), out,
+                     room, count);
 }
 
 Error users_by_identifier(struct db *db, struct arena *arena, Str key, int64_t connection, int64_t *accounts, size_t room,
@@ -179,6 +192,7 @@ Error user_of_session(struct db *db, struct arena *arena, Str id_hash, int64_t n
         out->authenticated_at = row_int(&rows, ACCOUNT_ALL + 2);
         out->last_seen_at = row_int(&rows, ACCOUNT_ALL + 3);
         out->generation = row_int(&rows, ACCOUNT_ALL + 4);
+        out->consented = row_int(&rows, ACCOUNT_ALL + 5);
     }
     error = rows_end(&rows);
     return error ? error : found;

@@ -9,6 +9,8 @@ MUST_USE Error user_get(struct db *, struct arena *, int64_t account, struct use
 MUST_USE Error user_get_by_user_id(struct db *, struct arena *, Str user_id, struct user *out);
 /* At most `room` accounts with an id above `after` (0: from the first), by id. */
 MUST_USE Error user_page(struct db *, struct arena *, int64_t after, struct user *out, size_t room, size_t *count);
+MUST_USE Error user_page_of_connection(struct db *, struct arena *, int64_t connection, int64_t after, struct user *out, size_t room,
+                                       size_t *count);
 /* Accounts whose e-mail address, username or phone has this key (identifier_key), in the order of their connections; at most
    `room`. `connection` 0: all. */
 MUST_USE Error users_by_identifier(struct db *, struct arena *, Str key, int64_t connection, int64_t *accounts, size_t room,
@@ -19,7 +21,7 @@ MUST_USE Error user_memberships(struct db *, struct arena *, const struct fields
 struct session_row {
     struct user user;
     Str public_id;
-    int64_t created_at, authenticated_at, last_seen_at, generation;
+    int64_t created_at, authenticated_at, last_seen_at, generation, consented;
 };
 MUST_USE Error user_of_session(struct db *, struct arena *, Str id_hash, int64_t now, int64_t seen_after,
                                struct session_row *out);

@@ -72,6 +72,10 @@ static const struct wording wordings[] = {
      {N_("This is a reminder: your account at {NAME} and everything in it will be deleted on {UNTIL}."),
       N_("Until then you can keep it: sign in and choose to keep your account. After that, nobody can bring it back.")}, false,
      N_("Sign in"), {N_("If it is to be deleted, there is nothing to do.")}},
+    {"export_ready", N_("Your data is ready"),
+     {N_("You asked for the data that {NAME} keeps about you. It is ready as one file."),
+      N_("Download it after you have signed in, until {UNTIL}. Then it is removed.")}, false,
+     N_("Go to your data"), {N_("If this was not you, sign out everywhere and choose a new password.")}},
     {"phone_code", NULL,
      {N_("{CODE} is your code for {NAME}. Type it only on the page that asked for it; nobody from {NAME} will ask you for it.")}, false,
      NULL, {NULL}},
@@ -207,6 +211,7 @@ static void fill_mail(const struct letter *letter, struct part *mail)
     each_paragraph(letter, true, add_above, mail);
     each_paragraph(letter, false, add_below, mail);
     if (letter->wording->button) add_button(letter, mail);
+    if (facts->has_mark) part_show(mail, "MARK");
 }
 
 static Str write_html(const struct letter *letter, const struct view *view)

@@ -12,6 +12,7 @@ struct letter_facts {
     const struct catalog *language;
     Str sender;                   /* the organization's or the portal's display name, as somebody wrote it */
     struct palette palette;       /* its colours; the button has the primary one */
+    bool has_mark;                /* the mail brings the sender's mark along (net/message.h) */
     Str support_email;            /* empty: nobody to ask */
     Str link;                     /* a whole address; empty: none */
     Str code, value, peer;        /* empty: none */

@@ -28,7 +28,7 @@ struct checker {
     Str path;
     size_t line;
     struct markup markup;
-    bool mail;                    /* mail*.tpl: no program that shows mail loads a style sheet, so styles may stand here */
+    bool alone;                   /* mail*.tpl, export.tpl: what is read where no style sheet is loaded from, so styles may stand here */
     bool rooted;                  /* an address: '/', '?' or '#' of ours came before, so no value can choose the scheme */
     bool query;                   /* an address: '?' came before */
     struct section open[SECTIONS_MAX];
@@ -219,16 +219,18 @@ static void check_mark(struct checker *checker, const struct mark *mark)
     }
 }
 
-/* A style in a mail is ours to the last byte: sections, values and texts have no place in it. */
+/* Such a style is ours to the last byte: sections, values and texts have no place in it. */
 static bool is_banned(const struct checker *checker, Str attribute)
 {
-    return begins(attribute, "on") || is_same(attribute, "srcdoc") || (is_same(attribute, "style") && !checker->mail);
+    return begins(attribute, "on") || is_same(attribute, "srcdoc") || (is_same(attribute, "style") && !checker->alone);
 }
 
-static void check_event(const struct checker *checker, enum markup_event event)
+static void check_event(struct checker *checker, enum markup_event event)
 {
     Str attribute = checker->markup.attribute, tag = checker->markup.tag;
-    if (event == MARKUP_UNQUOTED)
+    if (event == MARKUP_INLINE && checker->alone && is_same(tag, "style"))
+        checker->markup.where = IN_SCRIPT;     /* to its end tag, so that no value stands in it */
+    else if (event == MARKUP_UNQUOTED)
         complain(checker, "The value of the attribute %.*s stands in quotes.", STR_ARGS(attribute));
     else if (event == MARKUP_INLINE)
         complain(checker, "A <%.*s> stands in a file of its own, not in a template.", STR_ARGS(tag));
@@ -266,16 +268,17 @@ static void check_template(struct checker *checker)
     }
 }
 
-static bool is_mail(Str path)
+static bool is_alone(Str path)
 {
     const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
-    return begins(slash ? str_after(path, (size_t)(slash - path.p) + 1) : path, "mail");
+    Str name = slash ? str_after(path, (size_t)(slash - path.p) + 1) : path;
+    return begins(name, "mail") || is_same(name, "export.tpl");
 }
 
 void template_check(const struct statics *statics, Str path, Str text, struct problems *problems)
 {
     struct checker checker = {.statics = statics, .problems = problems, .path = path, .line = 1, .markup.text = text};
-    checker.mail = is_mail(path);
+    checker.alone = is_alone(path);
     if (str_starts(text, STR(PRAGMA))) {
         checker.markup.at = strlen(PRAGMA);
         checker.line = 2;

@@ -108,6 +108,7 @@ static const char *const actions[DESK_ACTS] = {
     [DESK_BLOCK] = "account.block", [DESK_UNBLOCK] = "account.unblock", [DESK_SUSPEND] = "membership.suspend",
     [DESK_RESTORE] = "membership.restore", [DESK_RESET] = "password.ask", [DESK_VERIFY] = "email.ask",
     [DESK_UNLOCK] = "signin.unlock", [DESK_END_SESSIONS] = "session.end_all", [DESK_REMOVE] = "membership.drop",
+    [DESK_DELETE] = "deletion.confirm",
 };
 
 static void check_row(const char *who, enum desk_act kind, const char *target, enum desk_outcome outcome)
@@ -135,11 +136,12 @@ static void test_every_act_by_everybody(void **state)
 {
     (void)state;
     for (int kind = 0; kind < DESK_ACTS; kind++) {
+        bool deletes = kind == DESK_REMOVE || kind == DESK_DELETE;
         enum desk_outcome done = kind == DESK_UNBLOCK || kind == DESK_RESTORE ? DESK_NOTHING : DESK_DONE;
         try("ana", (enum desk_act)kind, "mel", done);
         try("cleo", (enum desk_act)kind, "mel", done);
-        try("hal", (enum desk_act)kind, "mel", kind == DESK_REMOVE ? DESK_REFUSED : done);
-        try("hal", (enum desk_act)kind, "ida", kind == DESK_REMOVE ? DESK_REFUSED : done);
+        try("hal", (enum desk_act)kind, "mel", deletes ? DESK_REFUSED : done);
+        try("hal", (enum desk_act)kind, "ida", deletes ? DESK_REFUSED : done);
         try("aud", (enum desk_act)kind, "mel", DESK_REFUSED);
         try("max", (enum desk_act)kind, "mel", DESK_REFUSED);
         try("mel", (enum desk_act)kind, "mel", DESK_REFUSED);
@@ -153,15 +155,15 @@ static void test_nobody_acts_on_who_may_more(void **state)
 {
     (void)state;
     for (int kind = 0; kind < DESK_ACTS; kind++)
-        try("hal", (enum desk_act)kind, "ana", kind == DESK_REMOVE ? DESK_REFUSED : DESK_RANK);
+        try("hal", (enum desk_act)kind, "ana", kind == DESK_REMOVE || kind == DESK_DELETE ? DESK_REFUSED : DESK_RANK);
     for (int kind = 0; kind < DESK_ACTS; kind++)
-        try("hal", (enum desk_act)kind, "cleo", kind == DESK_REMOVE ? DESK_REFUSED : DESK_RANK);
+        try("hal", (enum desk_act)kind, "cleo", kind == DESK_REMOVE || kind == DESK_DELETE ? DESK_REFUSED : DESK_RANK);
 }
 
 static void test_a_guest_keeps_the_account(void **state)
 {
     (void)state;
-    static const enum desk_act homes[] = {DESK_BLOCK, DESK_UNBLOCK, DESK_RESET, DESK_VERIFY, DESK_UNLOCK, DESK_END_SESSIONS};
+    static const enum desk_act homes[] = {DESK_BLOCK, DESK_UNBLOCK, DESK_RESET, DESK_VERIFY, DESK_UNLOCK, DESK_END_SESSIONS, DESK_DELETE};
     for (size_t i = 0; i < COUNT(homes); i++) try("ana", homes[i], "gus", DESK_GUEST);
     try("ana", DESK_SUSPEND, "gus", DESK_DONE);
     try("ana", DESK_REMOVE, "gus", DESK_DONE);

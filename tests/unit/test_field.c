@@ -35,6 +35,7 @@ static const char *const custom =
 #define WHOLE "Enter a whole number"
 #define LANGUAGE "Enter a language code"
 #define ZONE "Choose a time zone"
+#define HEX "0123456789abcdef0123456789abcdef"
 #define PICTURE "Enter the picture's address"
 
 /* A text as a form sends it. `kept`: the text that stays, "" when the field is then not set, NULL when it is refused with a
@@ -219,11 +220,15 @@ static const struct text_row texts[] = {
     {"website", "https://[x]/", NULL, WEB, 0},
     {"website", "https://example.com/" A256("12345678"), NULL, NAME_MESSAGE, 2048},
     {"picture", "https://example.com/me.png", "https://example.com/me.png", NULL, 0},
-    {"picture", "/picture/3f2a.png", "/picture/3f2a.png", NULL, 0},
+    {"picture", "http://localhost:8080/pictures/" HEX "/256.webp", "http://localhost:8080/pictures/" HEX "/256.webp", NULL, 0},
+    {"picture", "http://localhost/pictures/" HEX "/256.webp", "http://localhost/pictures/" HEX "/256.webp", NULL, 0},
+    {"picture", "http://localhost.evil.example/pictures/" HEX "/256.webp", NULL, PICTURE, 0},
+    {"picture", "http://localhost:80@x/pictures/" HEX "/256.webp", NULL, PICTURE, 0},
+    {"picture", "http://localhost/pictures/" HEX "/../256.webp", NULL, PICTURE, 0},
+    {"picture", "http://localhost/pictures/abc/256.webp", NULL, PICTURE, 0},
+    {"picture", "http://localhost/logout", NULL, PICTURE, 0},
     {"picture", "http://example.com/me.png", NULL, PICTURE, 0},
-    {"picture", "/picture/", NULL, PICTURE, 0},
-    {"picture", "/picture/../etc", NULL, PICTURE, 0},
-    {"picture", "/picture/..", NULL, PICTURE, 0},
+    {"picture", "/pictures/" HEX "/256.webp", NULL, PICTURE, 0},
     {"picture", "/logout", NULL, PICTURE, 0},
     {"picture", "data:image/png;base64,x", NULL, PICTURE, 0},
     /* --- dates --- */

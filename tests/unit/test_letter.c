@@ -48,7 +48,8 @@ static struct letter_facts facts_of(const char *letter, const struct catalog *la
     return (struct letter_facts){
         .letter = str_of(letter), .language = language, .sender = STR("Acme & Sons"),
         .support_email = STR("help@acme.example"), .link = STR(LINK), .code = STR("123456"), .value = STR("new@example.com"),
-        .peer = STR("192.0.2.7"), .at = 1795229580, .until = 1795231380,
+        .peer = STR("192.0.2.7"), .at = 1795229580, .until = 1795231380, .person = STR("Ada Lovelace"),
+        .may = permission_bit("create:invitations"),
     };
 }
 
@@ -140,6 +141,39 @@ static void a_reset_reads_like_this(void **state)
     assert_true(has(letter.html, "href=\"https://account.example.com/password/reset?token=abcDEF-_0123456789&amp;x=1\""));
     assert_true(has(letter.html, "<bdi>Acme &amp; Sons</bdi>"));
     assert_true(has(letter.html, "dir=\"ltr\""));
+}
+
+static void an_invitation_reads_like_this(void **state)
+{
+    struct letter_facts facts = facts_of("invitation", catalogs_get(&catalogs, STR("en")));
+    struct letter_text letter;
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_str(letter.subject, STR("Acme & Sons: You are invited"));
+    assert_str(letter.text,
+        STR("Ada Lovelace invites you to join Acme & Sons.\n\n"
+            "What you can do there then: Invite people\n\n"
+            "Opening the invitation joins nothing yet: you see first what it is about, then you accept or decline.\n\n"
+            "See the invitation:\n" LINK "\n\n"
+            "It is for this address alone and works until 21 November 2026, 03:23 UTC.\n\n"
+            "If you do not know Acme & Sons, ignore this mail: nothing happens.\n\n"
+            "-- \nAcme & Sons\nThis message was sent by a program; nobody reads replies to it. Questions? Ask help@acme.example.\n"));
+    facts.may = 0;
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_false(has(letter.text, "What you can do") || has(letter.html, "What you can do"));
+}
+
+/* Who invites writes their own name: no address of theirs, no second line and no mark gets into our mail with it. */
+static void an_inviter_brings_no_links(void **state)
+{
+    static const char *const names[] = {"Ada https://evil.example", "Ada\nBcc: x", "Ada www.evil.example <b>", "Ada \xe2\x80\xae evil@evil.example"};
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct letter_facts facts = facts_of("invitation", catalogs_get(&catalogs, STR("en")));
+        struct letter_text letter;
+        facts.person = str_of(names[i]);
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_false(has(letter.text, "evil.example") || has(letter.html, "evil.example") || has(letter.html, "<b>") || has(letter.text, "Bcc"));
+        assert_true(has(letter.text, " invites you to join Acme & Sons."));
+    }
 }
 
 static void languages_have_their_words_and_direction(void **state)
@@ -269,6 +303,8 @@ int main(void)
         WITH_ARENA(every_letter_has_its_words_in_every_language),
         WITH_ARENA(both_parts_say_the_same),
         WITH_ARENA(a_reset_reads_like_this),
+        WITH_ARENA(an_invitation_reads_like_this),
+        WITH_ARENA(an_inviter_brings_no_links),
         WITH_ARENA(languages_have_their_words_and_direction),
         WITH_ARENA(mails_load_nothing),
         WITH_ARENA(a_short_message_is_short),

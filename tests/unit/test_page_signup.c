@@ -45,6 +45,7 @@ static int set_up(void **state)
 {
     (void)state;
     stage_open(&stage, place);
+    stage.options.mail_url = STR("dir:mail");
     return 0;
 }
 

@@ -2,33 +2,35 @@
 -- engine's own (0001_create_core.sql).
 
 CREATE TABLE picture (            -- files pictures_dir/NAME/{64,256,512}.{webp,png}; a row and its files come and go together
-    name TEXT PRIMARY KEY,        -- 32 random hex digits
-    account_id <integer> UNIQUE REFERENCES account (id) ON DELETE CASCADE,             -- whose it is; NULL: an organization's mark
-    organization_id <integer> UNIQUE REFERENCES organization (id) ON DELETE CASCADE,
-    created_at <integer> NOT NULL
+    name TEXT PRIMARY KEY,        -- 32 random hex digits [keyed]
+    account_id <integer> UNIQUE REFERENCES account (id) ON DELETE CASCADE, -- whose it is; NULL: an organization's mark [keyed]
+    organization_id <integer> UNIQUE REFERENCES organization (id) ON DELETE CASCADE, -- [none]
+    created_at <integer> NOT NULL -- [none]
 )<strict>;
 
-CREATE TABLE picture_gone (       -- files that no row stands for any more: the courier removes them
+CREATE TABLE picture_gone (       -- files that no row stands for any more: the courier removes them [none]
     name TEXT PRIMARY KEY,
     at <integer> NOT NULL
 )<strict>;
 
 CREATE TABLE export (             -- a person's own data as a ZIP file; one a person at a time
-    id <id>,
-    public_id TEXT NOT NULL UNIQUE,
-    account_id <integer> NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-    language TEXT NOT NULL,
-    state TEXT NOT NULL,          -- queued, building, ready, failed
-    done <integer> NOT NULL,      -- per cent
-    size <integer> NOT NULL,      -- bytes; 0: not ready
-    created_at <integer> NOT NULL,
-    ready_at <integer> NOT NULL,  -- 0: not yet
-    expires_at <integer> NOT NULL -- then row and file go
+    id <id>,                      -- [none]
+    public_id TEXT NOT NULL UNIQUE, -- [keyed]
+    account_id <integer> NOT NULL REFERENCES account (id) ON DELETE CASCADE, -- [keyed]
+    language TEXT NOT NULL,       -- [none]
+    state TEXT NOT NULL,          -- queued, building, ready, failed [none]
+    done <integer> NOT NULL,      -- per cent [none]
+    size <integer> NOT NULL,      -- bytes; 0: not ready [none]
+    tries <integer> NOT NULL,     -- how often it was begun [none]
+    created_at <integer> NOT NULL, -- [none]
+    ready_at <integer> NOT NULL,  -- 0: not yet [none]
+    expires_at <integer> NOT NULL -- then row and file go [none]
 )<strict>;
 CREATE INDEX export_by_account ON export (account_id, id);
+CREATE INDEX export_waiting ON export (state, id);
 CREATE INDEX export_by_expiry ON export (expires_at);
 
-CREATE TABLE purpose (            -- terms and purposes that the operator asks consent for
+CREATE TABLE purpose (            -- terms and purposes that the operator asks consent for [none]
     name TEXT PRIMARY KEY,
     position <integer> NOT NULL,
     version TEXT NOT NULL,
@@ -36,32 +38,42 @@ CREATE TABLE purpose (            -- terms and purposes that the operator asks c
     title TEXT NOT NULL,          -- JSON by language
     text TEXT NOT NULL            -- JSON by language
 )<strict>;
+CREATE TABLE purpose_version (    -- every version of a text that somebody may have agreed to [none]
+    purpose TEXT NOT NULL,
+    version TEXT NOT NULL,
+    title TEXT NOT NULL,          -- JSON by language
+    text TEXT NOT NULL,           -- JSON by language
+    PRIMARY KEY (purpose, version)
+)<strict>;
 INSERT INTO setting (name, value) VALUES ('purposes_generation', '1');   -- one more with every change of a purpose
 
 CREATE TABLE consent (            -- the history: nothing here is ever changed, a later row counts
-    id <id>,
-    account_id <integer> NOT NULL REFERENCES account (id) ON DELETE CASCADE,
-    purpose TEXT NOT NULL,
-    version TEXT NOT NULL,
-    given <integer> NOT NULL,     -- 1: given, 0: refused or withdrawn
-    at <integer> NOT NULL
+    id <id>,                      -- [none]
+    account_id <integer> NOT NULL REFERENCES account (id) ON DELETE CASCADE, -- [keyed]
+    purpose TEXT NOT NULL,        -- [none]
+    version TEXT NOT NULL,        -- [none]
+    given <integer> NOT NULL,     -- 1: given, 0: refused or withdrawn, 2: asked and left open [none]
+    at <integer> NOT NULL         -- [none]
 )<strict>;
 CREATE INDEX consent_by_account ON consent (account_id, purpose, id);
-ALTER TABLE session ADD COLUMN consented <integer> NOT NULL DEFAULT 0;   -- the purposes_generation whose questions were answered
+ALTER TABLE session ADD COLUMN consented <integer> NOT NULL DEFAULT 0;   -- the purposes_generation under which nothing held it up [none]
+
+ALTER TABLE account ADD COLUMN unproven_since <integer> NOT NULL DEFAULT 0;   -- when open sign-up made it; 0: it stays, however it was made [none]
+CREATE INDEX account_by_unproven ON account (unproven_since) WHERE unproven_since > 0;
 
 CREATE TABLE deletion (           -- an account that is to be erased (account.deletion_at: when)
-    account_id <integer> PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE,
-    asked_by TEXT NOT NULL,       -- owner, desk, operator
-    reason TEXT NOT NULL,
-    asked_at <integer> NOT NULL,
-    reminded_at <integer> NOT NULL -- 0: not yet
+    account_id <integer> PRIMARY KEY REFERENCES account (id) ON DELETE CASCADE, -- [keyed]
+    asked_by TEXT NOT NULL,       -- owner, desk, operator [none]
+    reason TEXT NOT NULL,         -- [personal]
+    asked_at <integer> NOT NULL,  -- [none]
+    reminded_at <integer> NOT NULL -- 0: not yet [none]
 )<strict>;
-CREATE TABLE erasure (            -- accounts that are gone, while something of them is left: names in the audit, then bytes in the log
-    pseudonym TEXT PRIMARY KEY,   -- what stands in the audit in their place
-    user_id TEXT NOT NULL,        -- empty: the audit is done, the store's log is not yet cut off
-    begun_at <integer> NOT NULL
+CREATE TABLE erasure (            -- accounts that are gone, while their names are left in the audit, or their bytes in the log
+    pseudonym TEXT PRIMARY KEY,   -- what stands in the audit in their place [none]
+    user_id TEXT NOT NULL,        -- empty: the audit is done, the store's log is not yet cut off [personal]
+    begun_at <integer> NOT NULL   -- [none]
 )<strict>;
-CREATE TABLE erased (             -- user_ids that are never given again; the file beside the key (account/tombstone.h) outlives this store
+CREATE TABLE erased (             -- user_ids that are never given again (account/tombstone.h) [none]
     user_hash <bytes> PRIMARY KEY,
     at <integer> NOT NULL
 )<strict>;
@@ -70,5 +82,5 @@ CREATE INDEX invitation_by_email ON invitation (email_key);
 CREATE INDEX invitation_by_inviter ON invitation (inviter);
 CREATE INDEX field_request_by_decider ON field_request (decided_by) WHERE decided_by <> '';
 CREATE INDEX account_by_deletion ON account (deletion_at) WHERE deletion_at > 0;
-ALTER TABLE account ADD COLUMN legal_hold TEXT;   -- why it must be kept; NULL: no hold
-ALTER TABLE organization ADD COLUMN deletion_grace <integer>;   -- seconds; NULL: the option's
+ALTER TABLE account ADD COLUMN legal_hold TEXT;   -- why it must be kept; NULL: no hold [personal]
+ALTER TABLE organization ADD COLUMN deletion_grace <integer>;   -- seconds; NULL: the option's [none]

@@ -1,0 +1,105 @@
+{{%AUTOESCAPE context="HTML"}}
+<h1>{{_("Your data")}}</h1>
+<p class="lead">{{_("What is held about you here, where it came from, who sees it and how long it stays.")}}</p>
+<section class="card" aria-labelledby="do">
+<h2 id="do">{{_("What you can do")}}</h2>
+<div class="acts">
+<a class="button" href="/privacy/export">{{_("Take your data with you")}}</a>
+<a class="button quiet" href="/profile">{{_("Correct your profile")}}</a>
+<a class="button quiet" href="/profile/requests">{{_("See your requests")}}</a>
+<a class="button quiet" href="/privacy/delete">{{_("Delete your account")}}</a>
+</div>
+</section>
+{{#CONSENTS}}
+<section class="card" aria-labelledby="consents">
+<h2 id="consents">{{_("What you agreed to")}}</h2>
+<ul class="events">
+{{#PURPOSE}}
+<li class="event with-act">
+<div>
+<p class="happened"><bdi lang="{{SPOKEN}}">{{LABEL}}</bdi>{{#IS_NEEDED}} <span class="mark">{{_("Needed")}}</span>{{/IS_NEEDED}}</p>
+<p>{{TEXT}} <a href="{{PATH}}">{{_("Read the text")}}<span class="unseen">: {{LABEL}}</span></a></p>
+</div>
+<form class="acts" method="post" action="/consent">
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="next" value="/privacy?done=consent">
+<input type="hidden" name="version.{{ID}}" value="{{VERSION}}">
+{{#GIVE}}
+<button class="quiet" type="submit" name="consent.{{ID}}" value="yes">{{_("Agree")}}<span class="unseen">: {{LABEL}}</span></button>
+{{/GIVE}}
+{{#REFUSE}}
+<button class="quiet" type="submit" name="consent.{{ID}}" value="no">{{_("Say no")}}<span class="unseen">: {{LABEL}}</span></button>
+{{/REFUSE}}
+{{#WITHDRAW}}
+<button class="quiet" type="submit" name="consent.{{ID}}" value="no">{{_("Take it back")}}<span class="unseen">: {{LABEL}}</span></button>
+{{/WITHDRAW}}
+</form>
+</li>
+{{/PURPOSE}}
+</ul>
+{{#HISTORY}}
+<details class="asks">
+<summary>{{_("What you said until now")}}</summary>
+<ul class="touched">
+{{#ROW}}
+<li>{{TEXT}}: <a href="{{PATH}}"><bdi lang="{{SPOKEN}}">{{LABEL}}</bdi>, {{_("Version")}} <bdi dir="ltr">{{VERSION}}</bdi></a></li>
+{{/ROW}}
+</ul>
+</details>
+{{/HISTORY}}
+</section>
+{{/CONSENTS}}
+{{#SECTION}}
+<section class="card" aria-labelledby="held-{{SECTION_NAME}}">
+<h2 id="held-{{SECTION_NAME}}">{{SECTION_TITLE}}</h2>
+<ul class="events">
+{{#FIELD}}
+<li class="event">
+<p>{{LABEL}}</p>
+<p class="happened"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE}}</bdi></p>
+<ul class="facts">
+<li>{{ORIGIN}}</li>
+{{#CHANGED}}
+<li>{{TEXT}}</li>
+{{/CHANGED}}
+<li>{{AUDIENCE}}</li>
+</ul>
+{{#KEPT}}
+<p class="help">{{REASON}}</p>
+{{/KEPT}}
+{{#CHANGE}}
+<p class="help"><a href="/profile#f-{{NAME}}">{{_("Change")}}<span class="unseen">: {{LABEL}}</span></a></p>
+{{/CHANGE}}
+{{#ASK}}
+<p class="help"><a href="/profile/requests?field={{ASKED:u}}">{{_("Ask for a change")}}<span class="unseen">: {{LABEL}}</span></a></p>
+{{/ASK}}
+</li>
+{{/FIELD}}
+</ul>
+</section>
+{{/SECTION}}
+{{#HIDDEN}}
+<section class="card" aria-labelledby="hidden">
+<h2 id="hidden">{{_("Kept for the service")}}</h2>
+<p>{{TEXT}}</p>
+</section>
+{{/HIDDEN}}
+<section class="card" aria-labelledby="also">
+<h2 id="also">{{_("What else is held")}}</h2>
+<ul class="touched">
+<li><a href="/organizations">{{_("The organizations that you belong to, and your roles there")}}</a></li>
+<li><a href="/sessions">{{_("Where you are signed in: browser and network address")}}</a></li>
+<li><a href="/activity">{{_("What happened to your account: when, by whom, from which address")}}</a></li>
+</ul>
+</section>
+<section class="card" aria-labelledby="times">
+<h2 id="times">{{_("How long it is kept")}}</h2>
+<ul class="events">
+{{#TIME}}
+<li class="event">
+<p class="happened">{{LABEL}}</p>
+<p>{{TEXT}}</p>
+</li>
+{{/TIME}}
+</ul>
+</section>
