@@ -10,12 +10,12 @@
 {{#IS_REFUSED}}
 <h2>{{_("Nothing was saved yet")}}</h2>
 <p>{{_("Choose yes or no for each of these.")}}</p>
-{{/IS_REFUSED}}
 <ul>
 {{#ITEM}}
 <li><a href="#c-{{ID}}">{{LABEL}}</a></li>
 {{/ITEM}}
 </ul>
+{{/IS_REFUSED}}
 </div>
 {{/PROBLEMS}}
 <form class="profile" method="post" action="/consent" novalidate>

@@ -19,5 +19,5 @@
 <section class="card" aria-labelledby="leave">
 <h2 id="leave">{{_("If you do not want to stay")}}</h2>
 <p>{{_("You can have your account deleted. The next page first says what goes and what stays.")}}</p>
-<p class="hints"><a href="/privacy/delete">{{_("Delete your account")}}</a></p>
+<p class="hints"><a href="/privacy/export">{{_("Take your data with you")}}</a> <a href="/privacy/delete">{{_("Delete your account")}}</a></p>
 </section>

@@ -23,6 +23,7 @@ li { margin: .35rem 0; }
 li p { margin: 0; }
 img { display: block; border-radius: 50%; }
 code { font-family: ui-monospace, monospace; }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-block-end: .5rem; } }
 @media print { body { background: none; } section { break-inside: avoid; } }
 </style>
 </head>

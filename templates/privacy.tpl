@@ -52,6 +52,9 @@
 {{#SECTION}}
 <section class="card" aria-labelledby="held-{{SECTION_NAME}}">
 <h2 id="held-{{SECTION_NAME}}">{{SECTION_TITLE}}</h2>
+{{#SEEN_ALL}}
+<p class="facts">{{TEXT}}</p>
+{{/SEEN_ALL}}
 <ul class="events">
 {{#FIELD}}
 <li class="event">
@@ -62,7 +65,9 @@
 {{#CHANGED}}
 <li>{{TEXT}}</li>
 {{/CHANGED}}
-<li>{{AUDIENCE}}</li>
+{{#SEEN}}
+<li>{{TEXT}}</li>
+{{/SEEN}}
 </ul>
 {{#KEPT}}
 <p class="help">{{REASON}}</p>

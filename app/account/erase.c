@@ -147,8 +147,10 @@ static Error cut_log(struct portal *portal)
     bool waits = row_next(&rows) && row_int(&rows, 0) > 0;
     error = rows_end(&rows);
     if (error || !waits || !db_may_checkpoint(portal->db)) return error;
-    error = db_cut_log(portal->db);
-    return error ? error : db_run(portal->db, STMT_erasure_done, DB_NO_ARGS, NULL);
+    int64_t next = 0;
+    for (bool rest = true; !error && rest;) error = db_scrub(portal->db, &next, &rest);
+    if (!error) error = db_run(portal->db, STMT_erasure_done, DB_NO_ARGS, NULL);
+    return error ? error : db_cut_log(portal->db);
 }
 
 Error erase_step(struct portal *portal, const struct visit *visit, bool *more)

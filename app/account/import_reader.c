@@ -21,7 +21,7 @@ struct import_reader {
 struct scan {
     size_t depth;
     bool quoted, escaped;
-    bool cut;                     /* a line ended inside a text, which JSON has not */
+    bool lines, cut;              /* a line that ends inside a text, which JSON has not, ends the text */
 };
 
 struct import_reader *import_reader_open(struct arena *arena, ImportRead read, void *context)
@@ -76,7 +76,7 @@ static int skip_blanks(struct import_reader *reader)
 
 static void scan_byte(struct scan *scan, int c)
 {
-    if (scan->quoted && c == '\n') {
+    if (scan->lines && scan->quoted && c == '\n') {
         scan->cut = true;
         scan->quoted = scan->escaped = false;
     } else if (scan->escaped) {
@@ -166,7 +166,7 @@ static Error next_in_array(struct import_reader *reader, struct import_record *o
 
 static Error next_of_lines(struct import_reader *reader, struct import_record *out)
 {
-    struct scan scan = {0};
+    struct scan scan = {.lines = true};
     int c = skip_blanks(reader), before = 0;
     if (c == EOF) return reader->failed ? ERR_FAULT : ERR_NOT_FOUND;
     begin(reader, out);

@@ -27,9 +27,17 @@ static bool is_same(const json_t *a, const json_t *b)
     return a && b ? json_equal(a, b) : a == b;
 }
 
+static bool has_id(const struct user *user, Str id)
+{
+    Str own = user->user_id;
+    str_cut(&own, '|');
+    return str_eq(own, id);
+}
+
 static void leave_alone(struct writing *writing, struct plan_user *wanted)
 {
     size_t kept = 0;
+    if (wanted->user_id.p && !has_id(writing->user, wanted->user_id)) warn_stays(writing, STR("user_id"));
     for (size_t i = 0; i < wanted->value_count; i++) {
         const struct plan_value value = wanted->values[i];
         if (!stays(value.field)) wanted->values[kept++] = value;

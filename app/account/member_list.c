@@ -48,6 +48,22 @@ static bool want_words(struct member_reading *reading, Str q)
     return count || !str_trim(q).n;
 }
 
+static void add_way(struct member_reading *reading, Str term)
+{
+    for (size_t i = 0; i < reading->way_count; i++)
+        if (str_eq(reading->ways[i], term)) return;
+    reading->ways[reading->way_count++] = term;
+}
+
+static void find_ways(struct member_reading *reading)
+{
+    for (size_t i = 0; i < reading->beginning_count; i++) {
+        Str word = str_after(reading->beginnings[i], strlen("w:"));
+        add_way(reading, arena_join(reading->arena, STR("b:"), search_beginning(word, true)));
+    }
+    for (size_t i = 0; i < reading->exact_count; i++) add_way(reading, reading->exact[i]);
+}
+
 /* --- where a page begins: sealed, so that nobody reads numbers of accounts in it, and none is made by hand or for another list --- */
 
 static Str list_of(const struct member_reading *reading)
@@ -172,6 +188,7 @@ Error member_list_read(struct portal *portal, struct arena *arena, const struct 
     if (error) return error;
     want_connection(&reading, query->connection);
     bool can_be = want_words(&reading, query->q);
+    find_ways(&reading);
     reading.members = ARENA_ARRAY(arena, struct listed_member, MEMBER_PAGE);
     bool own = !db_in_transaction(portal->db);      /* all of one state of the store */
     if (own) error = db_read_begin(portal->db);

@@ -22,6 +22,8 @@ struct member_reading {
     size_t beginning_count;
     Str exact[MEMBER_FILTERS];    /* "r:3", "s:blocked", "c:1" */
     size_t exact_count;
+    Str ways[SEARCH_WORDS_MAX + MEMBER_FILTERS];  /* terms that all who fit have: beginnings "b:ann" of the words, and the exact ones */
+    size_t way_count;
     bool active;                  /* state `active`, which is no term */
     int64_t generation;           /* of the rules: rows of another one are looked at anew */
     struct member_place from;     /* the page begins behind it */

@@ -91,6 +91,24 @@ static void add_words(struct words *words, Str text)
     for (size_t i = 0; i < count; i++) add_tails(words, list[i]);
 }
 
+static void add_beginning(struct words *words, Str beginning)
+{
+    Str term = arena_print(words->lines.arena, "b:%.*s", STR_ARGS(beginning));
+    if (!member_terms_have(text_str(&words->lines), term, false)) text_print(&words->lines, "%.*s\n", STR_ARGS(term));
+}
+
+/* A list of all who have a word that begins so stands ready in its order. Two lengths do: what else is typed goes through the next
+   shorter one's. */
+static void add_beginnings(struct words *words)
+{
+    Str rest = arena_copy(words->lines.arena, text_str(&words->lines));
+    while (rest.n) {
+        Str word = str_after(str_cut(&rest, '\n'), strlen("w:"));
+        add_beginning(words, search_beginning(word, false));
+        add_beginning(words, search_beginning(word, true));
+    }
+}
+
 static Error add_roles(const struct member_glance *glance, struct text *lines)
 {
     struct rows rows;
@@ -112,6 +130,7 @@ Error member_show(const struct member_glance *glance, struct member_shown *out)
     add_words(&words, seen(glance, "username"));
     add_words(&words, seen(glance, "given_name"));
     add_words(&words, seen(glance, "family_name"));
+    add_beginnings(&words);
     Error error = add_roles(glance, &words.lines);
     if (error) return error;
     if (!str_is(shown.state, "active")) text_print(&words.lines, "s:%.*s\n", STR_ARGS(shown.state));

@@ -6,7 +6,8 @@
 
 enum member_column {              /* MEMBER_COLUMNS */
     MEMBER_ACCOUNT, MEMBER_CREATED_AT, MEMBER_DERIVED, MEMBER_SORT_NAME, MEMBER_TERMS, MEMBER_SHOWN_NAME, MEMBER_SHOWN_EMAIL,
-    MEMBER_SHOWN_ROLES, MEMBER_STATE, MEMBER_USER_ID
+    MEMBER_SHOWN_ROLES, MEMBER_STATE, MEMBER_USER_ID,
+    WAY_ACCOUNT, WAY_SORT_NAME    /* of a walk along a term: there also where the member lacks the other one, and all else is null */
 };
 
 bool member_by_age(enum member_sort sort)
@@ -84,21 +85,33 @@ static enum statement statement_of(const struct member_reading *reading)
 {
     bool down = member_downwards(reading->sort);
     if (member_by_age(reading->sort)) return down ? STMT_member_by_age_down : STMT_member_by_age;
-    if (reading->exact_count) return down ? STMT_member_by_term_down : STMT_member_by_term;
+    if (reading->way_count) return down ? STMT_member_by_term_down : STMT_member_by_term;
     return down ? STMT_member_by_name_down : STMT_member_by_name;
 }
 
-static Error walk_rows(struct member_reading *reading, struct rows *rows, int64_t most, bool *settled)
+static bool has_both(const struct rows *rows, bool by_term)
 {
-    bool full = false, fit;
+    return !by_term || !row_is_null(rows, MEMBER_ACCOUNT);
+}
+
+static struct member_place place_of(const struct member_reading *reading, const struct rows *rows, bool by_term)
+{
+    if (by_term) return (struct member_place){.name = copy(reading, rows, WAY_SORT_NAME), .account = row_int(rows, WAY_ACCOUNT)};
+    return (struct member_place){.name = copy(reading, rows, MEMBER_SORT_NAME), .joined = row_int(rows, MEMBER_CREATED_AT),
+                                 .account = row_int(rows, MEMBER_ACCOUNT)};
+}
+
+static Error walk_rows(struct member_reading *reading, struct rows *rows, bool by_term, int64_t most, bool *settled)
+{
+    bool full = false;
     Error error = OK;
     while (!error && !full && row_next(rows)) {
-        error = offer(reading, rows, &fit, &full);
+        bool fit = has_both(rows, by_term);
+        if (fit) error = offer(reading, rows, &fit, &full);
         if (error || fit || --most > 0) continue;
         *settled = false;
         reading->more = true;
-        reading->last = (struct member_place){.name = copy(reading, rows, MEMBER_SORT_NAME),
-                                              .joined = row_int(rows, MEMBER_CREATED_AT), .account = row_int(rows, MEMBER_ACCOUNT)};
+        reading->last = place_of(reading, rows, by_term);
         return OK;
     }
     return error;
@@ -111,11 +124,12 @@ Error member_walk(struct member_reading *reading, int64_t most, bool *settled)
     bool by_term = statement == STMT_member_by_term || statement == STMT_member_by_term_down;
     Value place = member_by_age(reading->sort) ? db_int(reading->from.joined) : db_text(reading->from.name);
     const Value args[] = {db_int(reading->desk->organization), place, db_int(reading->from.account), db_int(INT64_MAX),
-                          db_text(by_term ? reading->exact[0] : STR_NONE)};
+                          db_text(by_term ? reading->ways[0] : STR_NONE),
+                          db_text(by_term ? reading->ways[reading->way_count > 1] : STR_NONE)};
     *settled = true;
-    Error error = db_select(reading->portal->db, statement, args, by_term ? 5 : 4, &rows);
+    Error error = db_select(reading->portal->db, statement, args, by_term ? 6 : 4, &rows);
     if (error) return error;
-    Error bad = walk_rows(reading, &rows, most, settled);
+    Error bad = walk_rows(reading, &rows, by_term, most, settled);
     error = rows_end(&rows);
     return error ? error : bad;
 }

@@ -97,7 +97,7 @@ static int confirm(struct work *work, const struct user *user, bool now)
     return EXIT_DONE;
 }
 
-static int say_obstacle(const Deletion *obstacle)
+int user_say_obstacle(const Deletion *obstacle)
 {
     if (obstacle->outcome == DELETION_HOLD)
         return command_fail(EXIT_REFUSED, "the account is under legal hold: latchkey gdpr release; nothing was changed");
@@ -112,7 +112,7 @@ static int erase_at_once(struct work *work, const struct user *user)
     bool done = false;
     Error error = erase_now(&work->portal, &work->visit, ACTOR_OPERATOR, user, &obstacle, &done);
     if (error) return store_failed(error);
-    if (!done) return say_obstacle(&obstacle);
+    if (!done) return user_say_obstacle(&obstacle);
     for (bool more = true; !error && more;) error = erase_step(&work->portal, &work->visit, &more);
     printf("%.*s is erased%s\n", STR_ARGS(user->user_id), error ? "; the running program takes its names out of the audit" : "");
     return EXIT_DONE;
@@ -124,7 +124,7 @@ static int schedule(struct work *work, const struct user *user)
     struct arena *arena = work->command->arena;
     Error error = deletion_schedule(&work->portal, &work->visit, ACTOR_OPERATOR, user, str_trim(str_of(work->reason)), &out);
     if (error) return store_failed(error);
-    if (out.outcome == DELETION_HOLD || out.outcome == DELETION_ADMINISTRATOR) return say_obstacle(&out);
+    if (out.outcome == DELETION_HOLD || out.outcome == DELETION_ADMINISTRATOR) return user_say_obstacle(&out);
     Str date = clock_iso(arena, out.at);
     printf("%.*s %s on %.*s\n", STR_ARGS(user->user_id),
            out.outcome == DELETION_SCHEDULED ? "is signed out everywhere, and erased" : "was scheduled already, and is erased", STR_ARGS(date));

@@ -2,6 +2,7 @@
 #ifndef LATCHKEY_COMMAND_USER_H
 #define LATCHKEY_COMMAND_USER_H
 
+#include "account/deletion.h"
 #include "account/profile.h"
 #include "command/arguments.h"
 #include "command/command.h"
@@ -23,6 +24,9 @@ Str user_label(const struct user *);
 MUST_USE int user_refused(struct work *, const Commit *);
 /* The Management API's object as one line (--json), else `done` as a line about the account. */
 void user_done(struct work *, const struct user *, const char *done);
+
+/* Why an account cannot be deleted; returns EXIT_REFUSED. */
+int user_say_obstacle(const Deletion *);
 
 int user_add(struct work *, struct arguments *);
 int user_show(struct work *, struct arguments *);

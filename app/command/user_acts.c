@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "account/erase.h"
 #include "account/password_policy.h"
 #include "account/shape.h"
 #include "account/state.h"
@@ -139,8 +140,13 @@ int user_delete(struct work *work, struct arguments *arguments)
     int code = user_find(work, arguments->words[0], &user);
     if (!code && !sure) code = confirm(work, &user);
     if (code) return code;
-    Error error = account_delete(&work->portal, &work->visit, ACTOR_OPERATOR, &user, str_of(work->reason));
+    work->visit.reason = str_of(work->reason);
+    Deletion obstacle;
+    bool done = false;
+    Error error = erase_now(&work->portal, &work->visit, ACTOR_OPERATOR, &user, &obstacle, &done);
     if (error) return store_failed(error);
+    if (!done) return user_say_obstacle(&obstacle);
+    for (bool more = true; !error && more;) error = erase_step(&work->portal, &work->visit, &more);
     user_done(work, &user, "is deleted");
     return EXIT_DONE;
 }

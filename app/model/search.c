@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-enum { TEXT_BYTES = 1024, FOLDED_BYTES = 128 };
+enum { TEXT_BYTES = 1024, FOLDED_BYTES = 128, LETTERS = 3 };
 
 /* What the decomposition leaves apart though people take it for the same. An empty text: the character falls away. */
 static const struct { uint32_t from; Str to; } alike[] = {
@@ -102,4 +102,13 @@ size_t search_words(struct arena *arena, Str text, Str *out, size_t room)
         if (word.n && !is_among(out, count, word)) out[count++] = word;
     }
     return count;
+}
+
+Str search_beginning(Str word, bool longest)
+{
+    size_t at = 0, first = 0, count = 0;
+    uint32_t character;
+    while (count < LETTERS && utf8_next(word, &at, &character))
+        if (++count == 1) first = at;
+    return str_first(word, longest && count == LETTERS ? at : first);
 }

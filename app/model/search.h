@@ -13,5 +13,7 @@ Str search_fold(struct arena *, Str text);
 /* Its words, folded, each once, at most `room`, each at most SEARCH_WORD_BYTES; whatever is not a letter, digit or one of @._+'-
    parts words, and those signs at either end of a word fall away. Addresses stay whole. */
 size_t search_words(struct arena *, Str text, Str *out, size_t room);
+/* The word's first letters, as an index of beginnings has them: three, or one of a shorter word. `longest` false: the one. */
+Str search_beginning(Str word, bool longest);
 
 #endif

@@ -82,16 +82,16 @@ static void fill_question(const struct asking *asking, const struct consent_stat
     part_str(part_section(part, "PROBLEM"), "TEXT", exchange_text(exchange, N_("Choose one of the two.")));
 }
 
-static void add_problem(const struct asking *asking, struct page *page, struct part **summary, const struct consent_purpose *purpose)
+static struct part *add_summary(struct page *page, const char *kind)
+{
+    part_show(page_base(page), "HAS_PROBLEM");
+    return part_section(part_section(page_content(page), "PROBLEMS"), kind);
+}
+
+static void add_missing(const struct asking *asking, struct page *page, struct part **summary, const struct consent_purpose *purpose)
 {
     Str spoken;
-    if (!*summary) {
-        part_show(page_base(page), "HAS_PROBLEM");
-        *summary = part_section(page_content(page), "PROBLEMS");
-        if (asking->stale) part_show(*summary, "IS_STALE");
-        else part_show(*summary, "IS_REFUSED");
-    }
-    if (!purpose) return;
+    if (!*summary) *summary = add_summary(page, "IS_REFUSED");
     struct part *item = part_section(*summary, "ITEM");
     part_str(item, "ID", purpose->name);
     part_str(item, "LABEL", consent_words(asking->exchange, purpose->title, &spoken));
@@ -111,12 +111,12 @@ static Error show(const struct asking *asking, int status)
     part_str(content, "LEAD", exchange_text(exchange, held ? N_("Read this and answer. What you say is kept with its date, and you can change it later under \"Your data\".")
                                                           : N_("Answer it or leave it open. You can change your answer at any time under \"Your data\".")));
     part_str(content, "NEXT", asking->next);
-    if (asking->stale) add_problem(asking, page, &summary, NULL);
+    if (asking->stale) (void)add_summary(page, "IS_STALE");
     for (size_t i = 0; i < directory->purpose_count; i++) {
         const struct consent_state *state = &asking->states[i];
         if (!consent_is_due(state)) continue;
         fill_question(asking, state, part_section(content, "QUESTION"));
-        if (!asking->stale && is_missing(asking, state)) add_problem(asking, page, &summary, state->purpose);
+        if (!asking->stale && is_missing(asking, state)) add_missing(asking, page, &summary, state->purpose);
     }
     if (!held) part_str(part_section(content, "LATER"), "PATH", asking->next);
     exchange_send(exchange, page, status);

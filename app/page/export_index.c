@@ -4,6 +4,7 @@
 
 #include "account/profile.h"
 #include "page/activity_words.h"
+#include "page/profile_form.h"
 #include "view/words.h"
 
 struct index {
@@ -77,7 +78,7 @@ static Str fact_text(const struct index *index, const json_t *entry, const struc
     case AS_STATE: return state_words(exchange, text_in(entry, fact->name));
     case AS_VALUE:
         field = field_of(index, entry);
-        return field && value ? field_text(exchange->arena, field, value) : STR("");
+        return field && value ? profile_value_text(exchange, field, value) : STR("");
     default: return text_in(entry, fact->name);
     }
 }
@@ -114,7 +115,7 @@ static Str head_of(const struct index *index, const struct list *list, const jso
 {
     struct exchange *exchange = index->exchange;
     Str head = text_in(entry, list->head);
-    if (str_is(head, "") && str_is(str_of(list->name), "sessions"))
+    if (!head.n && str_is(str_of(list->name), "sessions"))
         return exchange_text(exchange, N_("A browser or program that does not say what it is"));
     if (!head.n) return text_in(entry, "organization");
     if (!str_is(str_of(list->head), "field")) return head;
@@ -189,9 +190,7 @@ static Error add_profile(const struct index *index)
         const struct field *field = &fields->list[i];
         const json_t *value = field->system ? NULL : field_value(index->facts->user->profile, field);
         if (!value || field->type == TYPE_OBJECT || !export_shows(exchange->portal, &subject, field)) continue;
-        Str text = json_is_boolean(value) ? exchange_text(exchange, json_is_true(value) ? N_("Yes") : N_("No"))
-                                          : field_text(exchange->arena, field, value);
-        add_field(index, field_label(exchange->language, field), text);
+        add_field(index, field_label(exchange->language, field), profile_value_text(exchange, field, value));
     }
     add_dates(index);
     return OK;

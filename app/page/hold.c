@@ -25,9 +25,5 @@ Str hold_way(struct exchange *exchange)
 
 bool hold_passes(const struct exchange *exchange)
 {
-    static const char *const ways_out[] = {"/privacy/delete", "/privacy/export"};
-    Str path = str_of(exchange->route->path);
-    for (size_t i = 0; i < sizeof ways_out / sizeof *ways_out; i++)
-        if (!exchange->session.user.deletion_at && str_is(path, ways_out[i])) return true;
-    return false;
+    return !exchange->session.user.deletion_at && str_is(str_of(exchange->route->path), "/privacy/delete");
 }

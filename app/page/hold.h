@@ -8,7 +8,7 @@
    session, and consent is looked up once a session and change of the purposes. Pages of GUARD_HELD are open to who is held up;
    everywhere else page/answer.c sends them there by 303. */
 Str hold_way(struct exchange *);
-/* Whether this page is open all the same: who does not agree to terms can still take their data along and delete the account. */
+/* Whether this page is open all the same: who does not agree to terms can still delete the account. */
 bool hold_passes(const struct exchange *);
 
 #endif

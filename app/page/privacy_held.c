@@ -53,6 +53,7 @@ static Str origin(const struct held *held, const struct field *field)
     const struct rule_source *source = subject->connection;
     const struct connection *own = directory_connection(&exchange->portal->directory, held->form->user->connection);
     bool local = own && str_is(own->strategy, "local");
+    if (field->system) return exchange_text(exchange, N_("Kept by the portal itself"));
     for (size_t i = 0; i < subject->owned_count; i++) {
         if (!str_eq(subject->owned[i].field, field->name)) continue;
         source = subject->owned[i].connection;
@@ -115,7 +116,7 @@ static void add_way(const struct held *held, const struct field *field, struct p
 
 /* --- the list --- */
 
-static void add_field(const struct held *held, const struct field *field, struct part *section)
+static void add_field(const struct held *held, const struct field *field, bool shared, struct part *section)
 {
     struct exchange *exchange = held->form->exchange;
     struct part *part = part_section(section, "FIELD");
@@ -124,7 +125,7 @@ static void add_field(const struct held *held, const struct field *field, struct
     part_str(part, "VALUE", profile_stored_text(held->form, field));
     part_str(part, "DIRECTION_OF_VALUE", profile_value_direction(field));
     part_str(part, "ORIGIN", origin(held, field));
-    part_str(part, "AUDIENCE", audience(held, field));
+    if (!shared) part_str(part_section(part, "SEEN"), "TEXT", audience(held, field));
     if (changed.n) part_str(part_section(part, "CHANGED"), "TEXT", changed);
     add_way(held, field, part);
 }
@@ -134,19 +135,38 @@ static bool is_held(const struct held *held, const struct field *field)
     return profile_is_shown(held->form, field) && profile_stored_text(held->form, field).n > 0;
 }
 
+/* Who sees a whole section is said once; STR_NONE: it differs from field to field. */
+static Str shared_audience(const struct held *held, enum section which)
+{
+    const struct fields *fields = &held->form->exchange->portal->directory.fields;
+    Str all = STR_NONE;
+    for (size_t i = 0; i < fields->count; i++) {
+        if (fields->list[i].section != which || !is_held(held, &fields->list[i])) continue;
+        Str one = audience(held, &fields->list[i]);
+        if (all.p && !str_eq(all, one)) return STR_NONE;
+        all = one;
+    }
+    return all;
+}
+
+static struct part *begin_section(const struct held *held, enum section which, Str shared, struct part *content)
+{
+    struct part *section = part_section(content, "SECTION");
+    part_str(section, "SECTION_NAME", str_of(section_name(which)));
+    part_str(section, "SECTION_TITLE", exchange_text(held->form->exchange, section_title(which)));
+    if (shared.n) part_str(part_section(section, "SEEN_ALL"), "TEXT", shared);
+    return section;
+}
+
 static void add_section(const struct held *held, enum section which, struct part *content)
 {
-    struct exchange *exchange = held->form->exchange;
-    const struct fields *fields = &exchange->portal->directory.fields;
+    const struct fields *fields = &held->form->exchange->portal->directory.fields;
+    Str shared = shared_audience(held, which);
     struct part *section = NULL;
     for (size_t i = 0; i < fields->count; i++) {
         if (fields->list[i].section != which || !is_held(held, &fields->list[i])) continue;
-        if (!section) {
-            section = part_section(content, "SECTION");
-            part_str(section, "SECTION_NAME", str_of(section_name(which)));
-            part_str(section, "SECTION_TITLE", exchange_text(exchange, section_title(which)));
-        }
-        add_field(held, &fields->list[i], section);
+        if (!section) section = begin_section(held, which, shared, content);
+        add_field(held, &fields->list[i], shared.n > 0, section);
     }
 }
 

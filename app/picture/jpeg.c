@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <jpeglib.h>
+#include <jerror.h>
 
 struct reading {
     struct jpeg_decompress_struct jpeg;
@@ -12,22 +13,19 @@ struct reading {
     bool no_memory;
 };
 
-enum { OUT_OF_MEMORY = 56 };      /* JERR_OUT_OF_MEMORY */
-
 static _Noreturn void fail(j_common_ptr jpeg)
 {
     struct reading *reading = jpeg->client_data;
-    reading->no_memory = jpeg->err->msg_code == OUT_OF_MEMORY;
+    reading->no_memory = jpeg->err->msg_code == JERR_OUT_OF_MEMORY;
     longjmp(reading->failed, 1);
 }
 
-static void say_nothing(j_common_ptr jpeg, int level)
+/* Most complaints are about things that every program puts up with. But where pixels end too early the library would go on with grey. */
+static void take_complaint(j_common_ptr jpeg, int level)
 {
-    (void)jpeg;
-    (void)level;
+    if (level < 0 && jpeg->err->msg_code == JWRN_HIT_MARKER) fail(jpeg);
 }
 
-/* The library would go on with grey. */
 static boolean no_more(j_decompress_ptr jpeg)
 {
     fail((j_common_ptr)jpeg);
@@ -93,7 +91,7 @@ enum picture_fault jpeg_decode(struct decoding *decoding)
     struct reading *reading = ARENA_NEW(decoding->arena, struct reading);
     reading->jpeg.err = jpeg_std_error(&reading->errors);
     reading->errors.error_exit = fail;
-    reading->errors.emit_message = say_nothing;
+    reading->errors.emit_message = take_complaint;
     reading->jpeg.client_data = reading;
     if (setjmp(reading->failed)) return reading->no_memory ? PICTURE_TOO_HARD : PICTURE_BROKEN;
     jpeg_create_decompress(&reading->jpeg);

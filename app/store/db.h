@@ -94,5 +94,8 @@ MUST_USE Error db_checkpoint(struct db *);
    readers: ERR_BUSY, try again. Only where .checkpoints was set. */
 MUST_USE Error db_cut_log(struct db *);
 bool db_may_checkpoint(const struct db *);
+/* The same, and then what the engine leaves behind in the file's pages when it moves rows: a piece of the file at a time, from page
+   *next on (0: the first). *more: call again. Ends with a write, so that no connection goes on with what it remembers. */
+MUST_USE Error db_scrub(struct db *, int64_t *next, bool *more);
 
 #endif

@@ -36,6 +36,8 @@ MUST_USE Error sqlite_mistake(const char *statement, const char *what);
 /* BEGIN and the like; every statement of stmts.def. */
 MUST_USE Error sqlite_prepare_transactions(struct db *);
 MUST_USE Error sqlite_prepare_all(struct db *);
+/* How many bytes of the log lie beside the file. */
+MUST_USE Error sqlite_log_size(struct db *, int64_t *out);
 /* The place in the queue of writers, to be left again. */
 MUST_USE Error sqlite_queue_enter(struct db *);
 void sqlite_queue_leave(struct db *);

@@ -136,6 +136,17 @@ static Error tend_log(struct db *db)
     return error;
 }
 
+/* Asked of the journal's descriptor that this connection has: there is none while nobody has written. */
+Error sqlite_log_size(struct db *db, int64_t *out)
+{
+    sqlite3_file *log = NULL;
+    sqlite3_int64 bytes = 0;
+    int code = sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == SQLITE_OK && log && log->pMethods) code = log->pMethods->xFileSize(log, &bytes);
+    *out = bytes;
+    return sqlite_failure(db->sqlite, code, "checkpoint");
+}
+
 bool db_may_checkpoint(const struct db *db)
 {
     return db->checkpoints;

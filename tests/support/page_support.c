@@ -159,10 +159,11 @@ static Str cookie_line(const struct stage *stage)
 
 static Str with_token(const struct stage *stage, Str body)
 {
-    const char *mark = body.n ? strstr(body.p, "{csrf}") : NULL;
+    const char *mark = body.n ? memmem(body.p, body.n, "{csrf}", 6) : NULL;
     if (!mark) return body;
     size_t before = (size_t)(mark - body.p);
-    return arena_print(stage->arena, "%.*s%s%.*s", (int)before, body.p, stage->token, STR_ARGS(str_after(body, before + 6)));
+    Str begun = arena_join(stage->arena, str_first(body, before), str_of(stage->token));
+    return arena_join(stage->arena, begun, str_after(body, before + 6));
 }
 
 /* "Accept-Language: de" is HTTP_ACCEPT_LANGUAGE in FastCGI. */
@@ -199,9 +200,14 @@ static Str as_fastcgi(const struct stage *stage, Str request)
 
 Str stage_ask(struct stage *stage, const char *request)
 {
+    return stage_ask_bytes(stage, str_of(request));
+}
+
+Str stage_ask_bytes(struct stage *stage, Str request)
+{
     struct text_source text;
     struct arena *kept = arena_open(0);
-    Str copy = arena_copy(kept, str_of(request));
+    Str copy = arena_copy(kept, request);
     arena_wipe(stage->arena);
     portal_settle(&stage->portal);
     struct http_source source = text_source(stage->arena, as_fastcgi(stage, copy), &text);
@@ -213,6 +219,29 @@ Str stage_ask(struct stage *stage, const char *request)
     assert_false(db_in_transaction(stage->portal.db));
     keep_answer(stage);
     return stage->reply.body;
+}
+
+Str stage_upload(struct stage *stage, const char *path, const char *name, Str file, const char *more)
+{
+    struct arena *arena = arena_open(0);
+    struct text request = {.arena = arena};
+    Str rest = str_of(more);
+    text_print(&request, "POST %s\nContent-Type: multipart/form-data; boundary=B\n\n--B\r\n"
+                         "Content-Disposition: form-data; name=\"csrf\"\r\n\r\n{csrf}\r\n", path);
+    while (rest.n) {
+        Str value = str_cut(&rest, '&'), key = str_cut(&value, '=');
+        text_print(&request, "--B\r\nContent-Disposition: form-data; name=\"%.*s\"\r\n\r\n%.*s\r\n", STR_ARGS(key), STR_ARGS(value));
+    }
+    if (file.p) {
+        text_print(&request, "--B\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"x.png\"\r\n"
+                             "Content-Type: image/png\r\n\r\n", name);
+        text_add(&request, file);
+        text_add(&request, STR("\r\n"));
+    }
+    text_add(&request, STR("--B--\r\n"));
+    Str answer = stage_ask_bytes(stage, text_str(&request));
+    arena_close(arena);
+    return answer;
 }
 
 Str stage_get(struct stage *stage, const char *path)
@@ -242,7 +271,7 @@ void stage_sign_in(struct stage *stage, const char *identifier)
         OK);
     assert_int_equal(result.outcome, SIGN_IN_OK);
     keep(stage->cookies.sid, sizeof stage->cookies.sid, result.cookie);
-    stage_get(stage, "/profile");
+    stage_get(stage, "/reauthenticate");      /* open also to who is held up */
     assert_int_equal(stage->reply.status, 200);
 }
 

@@ -27,6 +27,9 @@ void stage_close(struct stage *);
 /* One request: "GET /profile?x=y", further lines of headers ("Cookie: …"; without one the stage's cookies are sent), an empty
    line, the body. {csrf} in the body becomes the last page's token. A POST is a form unless a header says otherwise. */
 Str stage_ask(struct stage *, const char *request);
+Str stage_ask_bytes(struct stage *, Str request);
+/* multipart/form-data with the token, `more` ("a=b&c=d", as it is) and a file of that name; STR_NONE: without one. */
+Str stage_upload(struct stage *, const char *path, const char *name, Str file, const char *more);
 Str stage_get(struct stage *, const char *path);
 Str stage_post(struct stage *, const char *path, const char *body);      /* csrf=…& goes before the body */
 /* A session for the person, without the sign-in page; the next page's token is ready. */

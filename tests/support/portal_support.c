@@ -66,6 +66,8 @@ void portal_make(struct portal *portal, struct options *options, struct arena *l
     options->public_url = STR("http://localhost:8080");
     options->host = STR("localhost:8080");
     options->support_email = STR("help@portal.example");
+    options->mail_url = STR("dir:mail");
+    options->sms_url = STR("dir:sms");
     *portal = (struct portal){.options = options, .db = db, .hashing = {.cost = {8, 1}, .job_socket = -1}};
     json_memory_use(lasting);
     portal->keys = portal_keys(lasting);

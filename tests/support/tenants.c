@@ -16,7 +16,7 @@
 
 #define AT(name, roles) "\"organizations\":[{\"name\":\"" name "\",\"roles\":[" roles "],\"home\":true}]"
 #define PERSON(id, at, called, more) "{\"connection\":\"customers\",\"user_id\":\"" id "\",\"email\":\"" id "@" at ".example\"," \
-    "\"name\":\"" called "\",\"username\":\"" id "\"," more "}"
+    "\"name\":\"" called "\",\"username\":\"un" id "\"," more "}"
 #define STAFF(at, role, roles) PERSON(at "-" role, at, at " " role, AT(at, roles)) ","
 #define EVERYBODY(at) \
     STAFF(at, "admin", "\"administrator\"") STAFF(at, "gone", "\"administrator\"") STAFF(at, "audit", "\"auditor\"") \

@@ -38,6 +38,7 @@ struct columns {
 };
 
 static const struct columns columns[] = {
+    {"schema_version", STAYS, "version name applied_at", "the whole store's"},
     {"setting", STAYS, "name value", "the whole store's"},
     {"field_definition", STAYS, "name position definition", "the operator's"},
     {"connection", TOLD, "id name strategy", "named by the identities"},
@@ -103,7 +104,7 @@ struct special {
 };
 
 static const struct special specials[] = {
-    {"*", "account_id", "{id}"}, {"*", "organization_id", "1"}, {"*", "expires_at", "9000000"}, {"*", "used_at", "0"},
+    {"picture", "organization_id", "NULL"}, {"*", "account_id", "{id}"}, {"*", "organization_id", "1"}, {"*", "expires_at", "9000000"}, {"*", "used_at", "0"},
     {"*", "language", "'en'"}, {"session", "last_seen_at", "1000000"}, {"session", "epoch", "(SELECT epoch FROM account WHERE id = {id})"},
     {"session", "user_agent", "'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'"},
     {"session", "id_hash", "CAST('{mark}' AS BLOB)"}, {"audit", "user_id", "(SELECT user_id FROM account WHERE id = {id})"},
@@ -460,6 +461,7 @@ static void test_dropped_ones_take_their_files_along(void **state)
     (void)state;
     ask(&scene.ada);
     ask(&scene.bob);
+    build(&scene.portal, SCENE_NOW);
     build(&scene.portal, SCENE_NOW);
     FILE *other = fopen(arena_print(scene.arena, "%s/notes.txt", scene.options.exports_dir.p).p, "w");
     assert_non_null(other);

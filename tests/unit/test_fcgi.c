@@ -189,6 +189,27 @@ static void test_a_reply_of_many_records(void **state)
     assert_content(child);
 }
 
+/* Larger than what is held of it at once, and larger than the socket takes. One that was cut shorter meanwhile ends where it ends. */
+static void test_a_file(void **state)
+{
+    struct wire *wire = *state;
+    Str body = arena_print(wire->arena, "%03000000d", 7);
+    Str head = STR("Status: 200 OK\r\n\r\n"), wanted = arena_join(wire->arena, head, body);
+    int64_t sizes[] = {(int64_t)body.n, (int64_t)body.n + 5};
+    FILE *file = tmpfile();
+    assert_non_null(file);
+    assert_int_equal(fwrite(body.p, 1, body.n, file), body.n);
+    for (size_t i = 0; i < 2; i++) {
+        rewind(file);
+        assert_int_equal(fflush(file), 0);
+        pid_t child = client(wire, request_bytes(wire->arena, STR("REQUEST_METHOD=GET\nREQUEST_URI=/\n"), STR("")), wanted);
+        assert_int_equal(fcgi_accept(wire->fcgi), OK);
+        fcgi_send_file(wire->fcgi, head, fileno(file), sizes[i]);
+        assert_content(child);
+    }
+    fclose(file);
+}
+
 /* Whoever refuses a body without reading it still answers a client that sends all of it first. */
 static void test_an_unread_body(void **state)
 {
@@ -310,6 +331,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_repeated_params_are_seen, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_body_shorter_than_its_length, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_reply_of_many_records, wire_setup, wire_teardown),
+        cmocka_unit_test(test_a_file),
         cmocka_unit_test_setup_teardown(test_an_unread_body, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_client_that_left, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_no_request_is_passed_over, wire_setup, wire_teardown),

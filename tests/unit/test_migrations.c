@@ -141,7 +141,37 @@ static void test_ids_are_not_given_a_second_time(void **state)
     db_close(db);
 }
 
-/* Also finds out who edits a migration that was shipped. */
+/* Comments may be put better later; nothing else of a migration that was shipped is ever edited. */
+static Str without_comments(Str sql)
+{
+    struct text out = {.arena = arena};
+    while (sql.n) {
+        Str line = str_cut(&sql, '\n');
+        for (size_t i = 0; i + 1 < line.n; i++)
+            if (line.p[i] == '-' && line.p[i + 1] == '-') line.n = i;
+        line = str_trim(line);
+        text_add(&out, line);
+    }
+    return text_str(&out);
+}
+
+static Str schema_of(const char *file)
+{
+    sqlite3 *raw = NULL;
+    sqlite3_stmt *statement = NULL;
+    struct text out = {.arena = arena};
+    assert_int_equal(sqlite3_open(file, &raw), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(raw, "SELECT name || ': ' || sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name", -1,
+                                        &statement, NULL), SQLITE_OK);
+    while (sqlite3_step(statement) == SQLITE_ROW) {
+        text_add(&out, without_comments(str_of((const char *)sqlite3_column_text(statement, 0))));
+        text_add(&out, STR("\n"));
+    }
+    sqlite3_finalize(statement);
+    sqlite3_close(raw);
+    return text_str(&out);
+}
+
 static void test_the_schema_is_that_of_a_new_store(void **state)
 {
     (void)state;
@@ -150,17 +180,7 @@ static void test_the_schema_is_that_of_a_new_store(void **state)
     store_migrate(&place);
     store_place_make(&made);
     store_migrate(&made);
-    sqlite3 *raw = NULL;
-    assert_int_equal(sqlite3_open(place.file, &raw), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(raw, arena_print(arena, "ATTACH '%s' AS made", made.file).p, NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_stmt *statement = NULL;
-    static const char differences[] =
-        "SELECT name FROM (SELECT name, sql FROM main.sqlite_master EXCEPT SELECT name, sql FROM made.sqlite_master)"
-        " UNION SELECT name FROM (SELECT name, sql FROM made.sqlite_master EXCEPT SELECT name, sql FROM main.sqlite_master)";
-    assert_int_equal(sqlite3_prepare_v2(raw, differences, -1, &statement, NULL), SQLITE_OK);
-    if (sqlite3_step(statement) == SQLITE_ROW) fail_msg("%s is not the same", (const char *)sqlite3_column_text(statement, 0));
-    sqlite3_finalize(statement);
-    sqlite3_close(raw);
+    assert_string_equal(arena_cstr(arena, schema_of(place.file)), arena_cstr(arena, schema_of(made.file)));
     store_place_remove(&made);
 }
 

@@ -79,6 +79,12 @@ static void test_made_up_session_is_none(void **state)
     assert_int_equal(stage.reply.status, 400);
 }
 
+/* Behind a desk there is nothing for who does not stand there, whatever token they bring; test_isolation.c has those who do. */
+static int refusal_of(const struct route *route)
+{
+    return route->guard == GUARD_DESK ? 404 : 403;
+}
+
 static void test_forged_token_changes_nothing(void **state)
 {
     static const char *const bodies[] = {"", "csrf=", "csrf=x", "csrf=%s0", "csrf=%s&csrf=%s", "CSRF=%s", "csrf[]=%s"};
@@ -98,11 +104,11 @@ static void test_forged_token_changes_nothing(void **state)
                      rest ? (int)(rest - bodies[k]) : (int)strlen(bodies[k]), bodies[k], rest ? token : "",
                      last ? (int)(last - rest - 2) : rest ? (int)strlen(rest + 2) : 0, rest ? rest + 2 : "", last ? token : "");
             ask("POST", routes[i].path, "", body);
-            assert_int_equal(stage.reply.status, 403);
+            assert_int_equal(stage.reply.status, refusal_of(&routes[i]));
         }
         snprintf(body, sizeof body, "csrf=%s&nickname=forged&identifier=ada&password=correct", other);
         ask("POST", routes[i].path, "", body);
-        assert_int_equal(stage.reply.status, 403);
+        assert_int_equal(stage.reply.status, refusal_of(&routes[i]));
         assert_int_equal(versions(), before);
         assert_int_equal(sessions(), open);
     }

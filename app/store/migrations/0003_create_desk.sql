@@ -27,7 +27,8 @@ CREATE INDEX membership_by_name ON membership (organization_id, sort_name, accou
 CREATE INDEX membership_by_age ON membership (organization_id, created_at, account_id);
 CREATE INDEX membership_to_derive ON membership (derived);
 
-CREATE TABLE member_term (        -- w:WORD (folded; of name, username, address), r:ROLE id, s:STATE (all but active), c:CONNECTION id
+CREATE TABLE member_term (        -- w:WORD (folded; of name, username, address), b:BEGINNING of one (one letter and three), r:ROLE id,
+                                  -- s:STATE (all but active), c:CONNECTION id
     organization_id <integer> NOT NULL, -- [none]
     term TEXT NOT NULL,           -- [personal]
     sort_name TEXT NOT NULL,      -- [personal]
