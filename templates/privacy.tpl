@@ -5,10 +5,8 @@
 <h2 id="do">{{_("What you can do")}}</h2>
 <div class="acts">
 <a class="button" href="/privacy/export">{{_("Take your data with you")}}</a>
-<a class="button quiet" href="/profile">{{_("Correct your profile")}}</a>
-<a class="button quiet" href="/profile/requests">{{_("See your requests")}}</a>
-<a class="button quiet" href="/privacy/delete">{{_("Delete your account")}}</a>
 </div>
+<p class="hints"><a href="/profile">{{_("Correct your profile")}}</a> <a href="/profile/requests">{{_("See your requests")}}</a> <a href="/privacy/delete">{{_("Delete your account")}}</a></p>
 </section>
 {{#CONSENTS}}
 <section class="card" aria-labelledby="consents">

@@ -16,7 +16,8 @@ static Error stored_organization(struct applying *applying, Str name, int64_t *i
         *out = (struct plan_organization){.name = name, .display_name = arena_copy(arena, row_text(&rows, 1)),
                                           .support_email = arena_copy(arena, row_text(&rows, 2)),
                                           .branding = column_json(&rows, 3), .metadata = column_json(&rows, 4),
-                                          .rules = column_json(&rows, 5)};
+                                          .rules = column_json(&rows, 5),
+                                          .deletion_grace = row_is_null(&rows, 6) ? NULL : json_integer(row_int(&rows, 6))};
     }
     return rows_end(&rows);
 }
@@ -69,6 +70,15 @@ static const json_t *with_mark(const json_t *branding, const json_t *before)
     out = json_deep_copy(branding);
     json_object_set(out, "mark", mark);
     return out;
+}
+
+static Error apply_grace(struct applying *applying, const struct plan_organization *wanted, const struct plan_organization *before,
+                         int64_t organization, Str place)
+{
+    const json_t *grace = json_is_null(wanted->deletion_grace) ? NULL : wanted->deletion_grace;
+    if (!wanted->deletion_grace || !diff_value(&applying->diff, place, "deletion_grace", before->deletion_grace, grace)) return OK;
+    Value seconds = grace ? db_int(json_integer_value(grace)) : db_null();
+    return db_run(applying->portal->db, STMT_deletion_grace_put, DB_ARGS(db_int(organization), seconds), NULL);
 }
 
 /* What is not said stays; a new organization begins empty, under its own name. */
@@ -124,6 +134,7 @@ static Error apply_organization(struct applying *applying, const struct plan_org
     Str place = place_at(applying->arena, STR("organizations"), arena_cstr(applying->arena, wanted->name));
     if (!id) error = refuse_gone(applying, wanted->name);
     if (!error && (diff_organization(&applying->diff, place, &before, &after) || !id)) error = put_organization(applying, &after, &id);
+    if (!error) error = apply_grace(applying, wanted, &before, id, place);
     return error ? error : apply_connections(applying, wanted, id, place);
 }
 

@@ -1,6 +1,7 @@
 #include "account/apply_plan.h"
 
 #include "account/branding.h"
+#include "account/deletion.h"
 #include "account/shape.h"
 #include "base/utf8.h"
 
@@ -43,6 +44,17 @@ static const json_t *organization_connections(struct planner *planner, const str
     return plan_names(planner, list, place, ORGANIZATION_CONNECTIONS);
 }
 
+static const json_t *grace_of(struct planner *planner, const struct shape *entry)
+{
+    const json_t *value = json_object_get(entry->object, "deletion_grace");
+    json_int_t seconds = json_integer_value(value);
+    if (!value || json_is_null(value)) return value;
+    if (json_is_integer(value) && seconds >= 0 && seconds <= DELETION_GRACE_MAX) return value;
+    problem_add(planner->problems, shape_place(entry, "deletion_grace"), "must be seconds from 0 to %d, as a whole number, or null",
+                DELETION_GRACE_MAX);
+    return NULL;
+}
+
 /* Old links, mails and audit rows carry the name: nobody else shall answer to it. */
 static Str organization_name(struct planner *planner, const struct shape *entry, json_t *claimed)
 {
@@ -55,7 +67,7 @@ static Str organization_name(struct planner *planner, const struct shape *entry,
 void plan_organizations(struct planner *planner, const json_t *list)
 {
     static const Str keys[] = {STR("name"), STR("display_name"), STR("support_email"), STR("branding"), STR("metadata"),
-                               STR("connections"), STR("fields")};
+                               STR("connections"), STR("fields"), STR("deletion_grace")};
     struct plan *plan = planner->plan;
     plan->organizations = ARENA_ARRAY(planner->arena, struct plan_organization, json_array_size(list) + 1);
     json_t *claimed = json_object();
@@ -69,7 +81,7 @@ void plan_organizations(struct planner *planner, const json_t *list)
             .display_name = shape_text(&entry, "display_name", 1, PLAN_DISPLAY_NAME_MAX),
             .support_email = support_email(planner, &entry), .branding = plan_branding(planner, &entry),
             .metadata = metadata_of(planner, &entry), .rules = plan_rules(planner, &entry),
-            .connections = organization_connections(planner, &entry),
+            .connections = organization_connections(planner, &entry), .deletion_grace = grace_of(planner, &entry),
         };
     }
 }

@@ -3,10 +3,11 @@
 #include "account/shape.h"
 #include "account/user_object.h"
 #include "base/json_memory.h"
+#include "base/log.h"
 #include "base/utf8.h"
 #include "store/user_store.h"
 
-enum { PAGE = 200 };
+enum { PAGE = 200, ROOM = 128 * 1024 };
 
 struct exporting {
     struct portal *portal;
@@ -15,6 +16,7 @@ struct exporting {
     struct arena *arena;          /* lasts a page */
     const Str *fields;
     size_t field_count;
+    struct text out;              /* of the page */
     int64_t after, rows;
 };
 
@@ -130,26 +132,35 @@ static void add_row(const struct exporting *exporting, const json_t *object, str
     text_add(out, STR("\r\n"));
 }
 
-static void add_user(const struct exporting *exporting, const struct user *user, struct text *out)
+/* What is stored is taken over as it is where that is all; chosen fields have to be read. */
+static Error add_object(struct exporting *exporting, struct user *user, Str profile)
 {
-    const json_t *object = object_of(exporting, user);
-    if (exporting->export->format == BULK_CSV) {
-        add_row(exporting, object, out);
-        return;
+    bool whole = !exporting->export->field_count && exporting->export->format != BULK_CSV;
+    if (whole && user_object_text(&exporting->out, &exporting->portal->directory, user, profile)) return OK;
+    user->profile = json_loadb(profile.n ? profile.p : "", profile.n, 0, NULL);
+    if (!json_is_object(user->profile)) {
+        log_line(LOG_ERROR, "the profile of %.*s is no JSON object", STR_ARGS(user->user_id));
+        return ERR_FAULT;
     }
-    if (exporting->export->format == BULK_JSON) text_add(out, exporting->rows ? STR(",\n") : STR("\n"));
-    text_add(out, str_of(json_dumps(object, JSON_COMPACT)));
-    if (exporting->export->format == BULK_NDJSON) text_add(out, STR("\n"));
+    const json_t *object = object_of(exporting, user);
+    if (exporting->export->format == BULK_CSV) add_row(exporting, object, &exporting->out);
+    else text_add(&exporting->out, str_of(json_dumps(object, JSON_COMPACT)));
+    return OK;
+}
+
+static Error add_user(void *context, const struct user *stored, Str profile)
+{
+    struct exporting *exporting = context;
+    struct user user = *stored;
+    if (exporting->export->format == BULK_JSON) text_add(&exporting->out, exporting->rows ? STR(",\n") : STR("\n"));
+    Error error = add_object(exporting, &user, profile);
+    if (exporting->export->format == BULK_NDJSON) text_add(&exporting->out, STR("\n"));
+    exporting->rows++;
+    exporting->after = user.id;
+    return error;
 }
 
 /* --- all of them --- */
-
-static Error read_page(struct exporting *exporting, struct user *users, size_t *count)
-{
-    struct db *db = exporting->portal->db;
-    if (!exporting->connection) return user_page(db, exporting->arena, exporting->after, users, PAGE, count);
-    return user_page_of_connection(db, exporting->arena, exporting->connection->id, exporting->after, users, PAGE, count);
-}
 
 static Error write_text(const struct exporting *exporting, Str text)
 {
@@ -158,15 +169,10 @@ static Error write_text(const struct exporting *exporting, Str text)
 
 static Error write_page(struct exporting *exporting, size_t *count)
 {
-    struct user *users = ARENA_ARRAY(exporting->arena, struct user, PAGE);
-    struct text out = {.arena = exporting->arena};
-    Error error = read_page(exporting, users, count);
-    for (size_t i = 0; !error && i < *count; i++) {
-        add_user(exporting, &users[i], &out);
-        exporting->rows++;
-        exporting->after = users[i].id;
-    }
-    return error ? error : write_text(exporting, text_str(&out));
+    int64_t connection = exporting->connection ? exporting->connection->id : 0;
+    exporting->out = (struct text){.arena = exporting->arena, .p = arena_take(exporting->arena, ROOM), .room = ROOM};
+    Error error = user_page_texts(exporting->portal->db, connection, exporting->after, PAGE, add_user, exporting, count);
+    return error ? error : write_text(exporting, text_str(&exporting->out));
 }
 
 static Error write_head(const struct exporting *exporting)

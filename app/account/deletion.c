@@ -9,7 +9,7 @@
 #include "model/identifier.h"
 #include "store/user_store.h"
 
-enum { REMIND_BEFORE = 3 * 86400, GRACE_MAX = 30 * 86400 };
+enum { REMIND_BEFORE = 3 * 86400 };
 
 static Str text_of(const struct user *user, const char *field)
 {
@@ -93,7 +93,7 @@ Error deletion_grace(struct portal *portal, int64_t account, int64_t *seconds)
     if (error) return error;
     if (row_next(&rows) && !row_is_null(&rows, 0)) *seconds = row_int(&rows, 0);
     if (*seconds < 0) *seconds = 0;
-    if (*seconds > GRACE_MAX) *seconds = GRACE_MAX;
+    if (*seconds > DELETION_GRACE_MAX) *seconds = DELETION_GRACE_MAX;
     return rows_end(&rows);
 }
 

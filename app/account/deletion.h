@@ -6,6 +6,8 @@
 
 #include "account/artefact.h"
 
+enum { DELETION_GRACE_MAX = 30 * 86400 };     /* seconds */
+
 enum deletion_outcome {
     DELETION_NOTHING = 0,         /* it was so already: scheduled, or not */
     DELETION_ASKED,               /* a link is on its way to the account's address */

@@ -218,16 +218,17 @@ Error invitation_send(struct portal *portal, const struct visit *visit, const st
 {
     struct sending sending = {.portal = portal, .visit = visit, .wish = wish};
     struct invited_entry *entries = ARENA_ARRAY(visit->arena, struct invited_entry, INVITED_AT_ONCE);
+    size_t found = 0;
     *count = 0;
     *out = (DeskAct){0};
-    bool whole = invited_parse(visit->arena, &portal->directory.fields, wish->emails, entries, count);
-    if (!whole || !*count || !may_prefill(portal, wish)) return ERR_INVALID;
+    bool whole = invited_parse(visit->arena, &portal->directory.fields, wish->emails, entries, &found);
+    if (!whole || !found || !may_prefill(portal, wish)) return ERR_INVALID;
     Error error = db_begin(portal->db);
     if (error) return error;
     struct arena *before = json_memory_use(visit->arena);
-    error = finish(&sending, "invitation.send", send_inside(&sending, desk, entries, *count, out, lines), out);
+    error = finish(&sending, "invitation.send", send_inside(&sending, desk, entries, found, out, lines), out);
     json_memory_use(before);
-    if (error || out->outcome != DESK_DONE) *count = 0;
+    if (!error && out->outcome == DESK_DONE) *count = found;
     return error;
 }
 

@@ -33,7 +33,7 @@ static void put_object(json_t *object, const char *key, json_t *value)
 
 enum shown_column {               /* organization_show */
     SHOWN_ID, SHOWN_DISPLAY_NAME, SHOWN_SUPPORT_EMAIL, SHOWN_BRANDING, SHOWN_METADATA, SHOWN_RULES, SHOWN_MEMBERS, SHOWN_INVITATIONS,
-    SHOWN_REQUESTS, SHOWN_ROLES
+    SHOWN_REQUESTS, SHOWN_ROLES, SHOWN_GRACE
 };
 
 static void read_row(struct arena *arena, const struct rows *rows, Str name, struct organization *out)
@@ -50,6 +50,7 @@ static void read_row(struct arena *arena, const struct rows *rows, Str name, str
     put_object(out->object, "branding", column_json(rows, SHOWN_BRANDING));
     put_object(out->object, "metadata", column_json(rows, SHOWN_METADATA));
     put_object(out->object, "fields", column_json(rows, SHOWN_RULES));
+    if (!row_is_null(rows, SHOWN_GRACE)) json_object_set_new(out->object, "deletion_grace", json_integer(row_int(rows, SHOWN_GRACE)));
 }
 
 static Error add_connections(struct portal *portal, struct organization *organization)

@@ -5,5 +5,8 @@
 #include "model/user.h"
 
 json_t *user_object(struct arena *, const struct directory *, const struct user *);
+/* The same object as compact JSON behind *out, from the text of the profile as it is stored. False: the text is not plain enough to be
+   taken over as it is (nothing was added); then it has to be read. */
+MUST_USE bool user_object_text(struct text *out, const struct directory *, const struct user *, Str profile);
 
 #endif

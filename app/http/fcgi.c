@@ -176,12 +176,15 @@ static void finish(struct fcgi *fcgi)
     fcgi->open = false;
 }
 
-static struct outgoing begin_reply(struct fcgi *fcgi, Str head)
+/* In its place from the start: its parts point into it. */
+static void begin_reply(struct fcgi *fcgi, Str head, struct outgoing *out)
 {
-    struct outgoing out = {.connection = fcgi->request.ipcFd,
-                           .id = {(unsigned char)(fcgi->request.requestId >> 8), (unsigned char)fcgi->request.requestId}};
-    add_output(&out, head);
-    return out;
+    unsigned id = (unsigned)fcgi->request.requestId;
+    out->connection = fcgi->request.ipcFd;
+    out->id[0] = (unsigned char)(id >> 8);
+    out->id[1] = (unsigned char)id;
+    out->records = 0;
+    add_output(out, head);
 }
 
 static void end_reply(struct fcgi *fcgi, struct outgoing *out)
@@ -195,7 +198,8 @@ static void end_reply(struct fcgi *fcgi, struct outgoing *out)
 
 void fcgi_send(struct fcgi *fcgi, Str head, Str body)
 {
-    struct outgoing out = begin_reply(fcgi, head);
+    struct outgoing out;
+    begin_reply(fcgi, head, &out);
     add_output(&out, body);
     end_reply(fcgi, &out);
 }
@@ -203,7 +207,8 @@ void fcgi_send(struct fcgi *fcgi, Str head, Str body)
 void fcgi_send_file(struct fcgi *fcgi, Str head, int file, int64_t size)
 {
     char piece[FILE_PIECE];
-    struct outgoing out = begin_reply(fcgi, head);
+    struct outgoing out;
+    begin_reply(fcgi, head, &out);
     flush(&out);
     while (size > 0) {
         ssize_t got = read(file, piece, size < FILE_PIECE ? (size_t)size : FILE_PIECE);

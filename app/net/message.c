@@ -87,7 +87,7 @@ static void add_html(struct text *out, const struct mail *mail)
         add_part(out, BOUNDARY, "text/html", mail->html);
         return;
     }
-    text_add(out, STR("--" BOUNDARY "\r\nContent-Type: multipart/related; type=\"text/html\"; boundary=\"" INNER "\"\r\n\r\n"));
+    text_add(out, STR("--" BOUNDARY "\r\nContent-Type: multipart/related; type=\"text/html\";\r\n boundary=\"" INNER "\"\r\n\r\n"));
     add_part(out, INNER, "text/html", mail->html);
     text_add(out, STR("--" INNER "\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
                       "Content-ID: <mark@latchkey>\r\nContent-Disposition: inline; filename=\"mark.png\"\r\n\r\n"));

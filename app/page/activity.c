@@ -39,6 +39,7 @@ static const struct told told[] = {
     {"deletion.keep", false, NULL, N_("You kept your account; it is not deleted."), true},
     {"deletion.now", false, NULL, N_("Your account was to be deleted at once."), false},
     {"account.erase", true, NULL, N_("Your account was not deleted yet: nobody would have been left to manage an organization."), false},
+    {"account.expire", false, NULL, N_("Your account goes, because its address was never confirmed."), false},
     {"account.hold", false, NULL, N_("Your account is to be kept for legal reasons."), false},
     {"account.release", false, NULL, N_("Your account need not be kept for legal reasons any more."), false},
     {"export.ask", false, NULL, N_("You asked for a copy of your data."), true},

@@ -110,7 +110,7 @@ static void add_way(const struct held *held, const struct field *field, struct p
         part_str(part_section(part, "ASK"), "ASKED", field->name);
         return;
     }
-    Str why = profile_reason(form, verdict, field);
+    Str why = field->system ? STR_NONE : profile_reason(form, verdict, field);   /* its origin says it */
     if (why.n) part_str(part_section(part, "KEPT"), "REASON", why);
 }
 

@@ -96,9 +96,10 @@ static void fill_reason(const struct profile_form *form, const struct field *fie
 
 static void fill_way(const struct profile_form *form, const struct field *field, struct part *locked)
 {
-    add_reason(form, field, reason_of(form, field), locked);
+    bool picture = field->type == TYPE_PICTURE;
+    add_reason(form, field, picture ? exchange_text(form->exchange, N_("It is shown beside your name.")) : reason_of(form, field), locked);
     Str path = field->proof == PROOF_PHONE ? STR("/phone") : STR("/email");
-    part_str(part_section(locked, "CHANGE"), "PATH", field->type == TYPE_PICTURE ? STR("/profile/picture") : path);
+    part_str(part_section(locked, "CHANGE"), "PATH", picture ? STR("/profile/picture") : path);
 }
 
 /* What waits for its proof, and what comes back. When it cannot be read the profile is shown all the same; the page of the field

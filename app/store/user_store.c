@@ -53,12 +53,11 @@ Error user_get_by_user_id(struct db *db, struct arena *arena, Str user_id, struc
     return one_user(db, arena, STMT_account_get_by_user_id, db_text(user_id), out);
 }
 
-static Error read_page(struct db *db, struct arena *arena, enum statement statement, const Value *args, size_t arg_count,
-                       struct user *out, size_t room, size_t *count)
+Error user_page(struct db *db, struct arena *arena, int64_t after, struct user *out, size_t room, size_t *count)
 {
     struct rows rows;
     *count = 0;
-    Error error = db_select(db, statement, args, arg_count, &rows);
+    Error error = db_select(db, STMT_account_page, DB_ARGS(db_int(after), db_int((int64_t)room)), &rows);
     if (error) return error;
     Error bad = OK;
     while (!bad && *count < room && row_next(&rows)) bad = read_user(arena, &rows, &out[(*count)++]);
@@ -66,16 +65,36 @@ static Error read_page(struct db *db, struct arena *arena, enum statement statem
     return error ? error : bad;
 }
 
-Error user_page(struct db *db, struct arena *arena, int64_t after, struct user *out, size_t room, size_t *count)
+static struct user bare_user(const struct rows *rows)
 {
-    return read_page(db, arena, STMT_account_page, DB_ARGS(db_int(after), db_int((int64_t)room)), out, room, count);
+    return (struct user){
+        .id = row_int(rows, ACCOUNT_ID), .user_id = row_text(rows, ACCOUNT_USER_ID), .connection = row_int(rows, ACCOUNT_CONNECTION),
+        .version = row_int(rows, ACCOUNT_VERSION), .epoch = row_int(rows, ACCOUNT_EPOCH), .blocked = row_int(rows, ACCOUNT_BLOCKED) != 0,
+        .deletion_at = row_int(rows, ACCOUNT_DELETION_AT), .created_at = row_int(rows, ACCOUNT_CREATED_AT),
+        .updated_at = row_int(rows, ACCOUNT_UPDATED_AT), .last_login_at = row_int(rows, ACCOUNT_LAST_LOGIN_AT),
+        .logins_count = row_int(rows, ACCOUNT_LOGINS_COUNT), .password_changed_at = row_int(rows, ACCOUNT_PASSWORD_CHANGED_AT),
+    };
 }
 
-Error user_page_of_connection(struct db *db, struct arena *arena, int64_t connection, int64_t after, struct user *out, size_t room,
-                              size_t *count)
+static Error select_page(struct db *db, int64_t connection, int64_t after, size_t room, struct rows *rows)
 {
-    return read_page(db, arena, STMT_account_page_of_connection, DB_ARGS(db_int(after), db_int((int64_t)room), db_int(connection)), out,
-                     room, count);
+    Value from = db_int(after), limit = db_int((int64_t)room);
+    if (!connection) return db_select(db, STMT_account_page, DB_ARGS(from, limit), rows);
+    return db_select(db, STMT_account_page_of_connection, DB_ARGS(from, limit, db_int(connection)), rows);
+}
+
+Error user_page_texts(struct db *db, int64_t connection, int64_t after, size_t room, UserEach each, void *context, size_t *count)
+{
+    struct rows rows;
+    *count = 0;
+    Error error = select_page(db, connection, after, room, &rows), bad = OK;
+    if (error) return error;
+    for (; !bad && row_next(&rows); ++*count) {
+        struct user user = bare_user(&rows);
+        bad = each(context, &user, row_text(&rows, ACCOUNT_PROFILE));
+    }
+    error = rows_end(&rows);
+    return bad ? bad : error;
 }
 
 Error users_by_identifier(struct db *db, struct arena *arena, Str key, int64_t connection, int64_t *accounts, size_t room,

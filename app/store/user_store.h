@@ -9,8 +9,9 @@ MUST_USE Error user_get(struct db *, struct arena *, int64_t account, struct use
 MUST_USE Error user_get_by_user_id(struct db *, struct arena *, Str user_id, struct user *out);
 /* At most `room` accounts with an id above `after` (0: from the first), by id. */
 MUST_USE Error user_page(struct db *, struct arena *, int64_t after, struct user *out, size_t room, size_t *count);
-MUST_USE Error user_page_of_connection(struct db *, struct arena *, int64_t connection, int64_t after, struct user *out, size_t room,
-                                       size_t *count);
+/* The same one by one, with the profile as the text that is stored; all of it until `each` returns. `connection` 0: all. */
+typedef Error (*UserEach)(void *context, const struct user *, Str profile);
+MUST_USE Error user_page_texts(struct db *, int64_t connection, int64_t after, size_t room, UserEach, void *context, size_t *count);
 /* Accounts whose e-mail address, username or phone has this key (identifier_key), in the order of their connections; at most
    `room`. `connection` 0: all. */
 MUST_USE Error users_by_identifier(struct db *, struct arena *, Str key, int64_t connection, int64_t *accounts, size_t room,

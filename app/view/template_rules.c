@@ -28,7 +28,8 @@ struct checker {
     Str path;
     size_t line;
     struct markup markup;
-    bool alone;                   /* mail*.tpl, export.tpl: what is read where no style sheet is loaded from, so styles may stand here */
+    bool mail;                    /* mail*.tpl: no program that shows mail loads a style sheet, so styles may stand here */
+    bool offline;                 /* export.tpl: a page that is read where nothing is loaded from, with a <style> of ours in it */
     bool rooted;                  /* an address: '/', '?' or '#' of ours came before, so no value can choose the scheme */
     bool query;                   /* an address: '?' came before */
     struct section open[SECTIONS_MAX];
@@ -219,16 +220,16 @@ static void check_mark(struct checker *checker, const struct mark *mark)
     }
 }
 
-/* Such a style is ours to the last byte: sections, values and texts have no place in it. */
+/* A style in a mail is ours to the last byte: sections, values and texts have no place in it. */
 static bool is_banned(const struct checker *checker, Str attribute)
 {
-    return begins(attribute, "on") || is_same(attribute, "srcdoc") || (is_same(attribute, "style") && !checker->alone);
+    return begins(attribute, "on") || is_same(attribute, "srcdoc") || (is_same(attribute, "style") && !checker->mail);
 }
 
 static void check_event(struct checker *checker, enum markup_event event)
 {
     Str attribute = checker->markup.attribute, tag = checker->markup.tag;
-    if (event == MARKUP_INLINE && checker->alone && is_same(tag, "style"))
+    if (event == MARKUP_INLINE && checker->offline && is_same(tag, "style"))
         checker->markup.where = IN_SCRIPT;     /* to its end tag, so that no value stands in it */
     else if (event == MARKUP_UNQUOTED)
         complain(checker, "The value of the attribute %.*s stands in quotes.", STR_ARGS(attribute));
@@ -268,17 +269,17 @@ static void check_template(struct checker *checker)
     }
 }
 
-static bool is_alone(Str path)
+static Str file_of(Str path)
 {
     const char *slash = path.n ? memrchr(path.p, '/', path.n) : NULL;
-    Str name = slash ? str_after(path, (size_t)(slash - path.p) + 1) : path;
-    return begins(name, "mail") || is_same(name, "export.tpl");
+    return slash ? str_after(path, (size_t)(slash - path.p) + 1) : path;
 }
 
 void template_check(const struct statics *statics, Str path, Str text, struct problems *problems)
 {
     struct checker checker = {.statics = statics, .problems = problems, .path = path, .line = 1, .markup.text = text};
-    checker.alone = is_alone(path);
+    checker.mail = begins(file_of(path), "mail");
+    checker.offline = is_same(file_of(path), "export.tpl");
     if (str_starts(text, STR(PRAGMA))) {
         checker.markup.at = strlen(PRAGMA);
         checker.line = 2;

@@ -1,17 +1,23 @@
 // Ratios of this program to bare FastCGI programs, measured side by side in one run: see bare.cc for the ceilings.
-// Everything is bounded and stays on loopback. USERS=1000000 SECONDS=1 ROUNDS=9 SOAK=200000 node tests/bench/run.mjs
+// Everything is bounded and stays on loopback.
+// USERS=1000000 MEMBERS=100000 ORGANIZATIONS=1000 SECONDS=1 ROUNDS=9 SOAK=200000 BULK=1000000 node tests/bench/run.mjs
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Demo, Visitor, freePort, hidden, top, until } from '../support/demo.mjs';
+import { bulk } from './bulk.mjs';
+import { checked, deskRequests, fillDesk, nameSql, namesSql } from './desk.mjs';
 import { fcgiGet } from './fcgi.mjs';
 import { addressOf, bareStore, build, compile, ended, fill, formOf, load, memoryOf, processesOf, raw, requestFile, resetsIn, start, startNginx, stop, stopAll, totalOf, watched } from './stage.mjs';
 
 const USERS = Number(process.env.USERS ?? 1000000);
+const MEMBERS = Number(process.env.MEMBERS ?? USERS / 10);    // of one organization
+const ORGANIZATIONS = Number(process.env.ORGANIZATIONS ?? 1000);
+const SMALL = { users: 10000, members: 1000, organizations: 10 };   // what the large store is compared with
 const SECONDS = Number(process.env.SECONDS ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const SOAK = Number(process.env.SOAK ?? 200000);
-const ONLY = process.env.ONLY;        // one row: login, profile, filled, save, reset, sign-in
+const ONLY = process.env.ONLY;        // rows that begin so: login, profile, filled, save, reset, sign-in, desk, flat; import and export: bulk.mjs alone
 const PEOPLE = 64;
 const WORKERS = 4;
 const CALM = 0.08;                    // how much of the machine others may take
@@ -25,6 +31,8 @@ const env = {
   LATCHKEY_REQUESTS_PER_WORKER: 1000000000, LATCHKEY_RESET_REQUESTS_PER_NETWORK: 1000000, LATCHKEY_MAIL_URL: '', LATCHKEY_SMS_URL: '',
 };
 const demo = new Demo({ program, run: join(build, 'run', 'demo'), env });
+const small = new Demo({ program, run: join(build, 'run-small', 'demo'), env });
+const isWanted = ([key]) => !ONLY || key.startsWith(ONLY);
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const cookies = (visitor) => [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
 const form = (fields) => new URLSearchParams(fields).toString();
@@ -79,19 +87,19 @@ async function requests(front, port, password) {
   return { files, loginPage: page, profilePage: all[0].page };
 }
 
-async function rate(port, file, seconds, connections, wanted) {
+async function rate({ port, file }, seconds, connections, wanted) {
   const result = await load(port, connections, seconds, file);
-  if (result.errors || result[wanted] < result.count) throw new Error(`${file}: ${JSON.stringify(result)}`);
+  if (!result.count || result.errors || result[wanted] < result.count) throw new Error(`${file}: ${JSON.stringify(result)}`);
   return result.rate;
 }
 
 // In turn and in short pieces, each round with a ratio of its own. A round beside which other programs were busy is done again,
 // but not for ever: the calmest count.
-async function pair(port, bare, ours, seconds, connections, wanted) {
+async function pair(bare, ours, seconds, connections, wanted) {
   const rounds = [];
   for (let calm = 0; calm < ROUNDS && rounds.length < 5 * ROUNDS;) {
     const round = await watched(async () => ({
-      bare: await rate(port, bare, seconds, connections, wanted), ours: await rate(port, ours, seconds, connections, wanted),
+      bare: await rate(bare, seconds, connections, wanted), ours: await rate(ours, seconds, connections, wanted),
     }));
     rounds.push({ ...round.result, others: round.others });
     if (round.others <= CALM) calm += 1;
@@ -120,7 +128,12 @@ function checkResets(file) {
   if (answered === 0 || left < answered || left > number) throw new Error(`${answered} of ${number} resets were answered, ${left} are in the store`);
 }
 
-async function ratios(front, port, sockets, { files, loginPage, profilePage }) {
+const head = (bare, ours) => ['measured', bare, 'per second', ours, 'ratio', 'wanted', 'others busy'];
+const row = (name, mode, result, wanted) => [name, mode, result.bare.toFixed(0), result.ours.toFixed(0), result.ratio.toFixed(2), `≥ ${wanted}`,
+  `≤ ${(result.others * 100).toFixed(0)} %`];
+
+async function ratios(front, sockets, { files, loginPage, profilePage }, desk) {
+  const { port } = front, rows = [head('bare', 'ours')];
   const list = [
     ['login', 'GET /login', 'page', loginPage, files.login, 0.5, 8, '2xx', 0.8],
     ['profile', 'GET /profile', 'page', profilePage, files.profile, 0.5, 8, '2xx', 0.6],
@@ -128,12 +141,31 @@ async function ratios(front, port, sockets, { files, loginPage, profilePage }) {
     ['save', 'POST /profile', 'update', loginPage, files.save, 2, 8, '3xx', 0.6],
     ['reset', 'POST /password/forgot', 'update', loginPage, files.reset, 2, 8, '3xx', 0.5],
     ['sign-in', 'POST /login', 'hash', loginPage, files.signIn, 3, 2, '3xx', 0.9],
+    ['desk-list', 'GET members', 'page', desk.pages.list, desk.list, 0.5, 8, '2xx', 0.4],
+    ['desk-search', 'GET members?q=', 'page', desk.pages.search, desk.search, 0.5, 8, '2xx', 0.25],
+    ['desk-open', 'GET members/ID', 'page', desk.pages.open, desk.open, 0.5, 8, '2xx', 0.6],
+    ['desk-filled', 'GET members/ID', 'filled', desk.pages.open, desk.open, 0.5, 8, '2xx', 0.6],
+    ['desk-save', 'POST members/ID', 'update', loginPage, desk.save, 2, 8, '3xx', 0.6],
   ];
-  const rows = [['measured', 'bare', 'per second', 'ours', 'ratio', 'wanted', 'others busy']];
-  for (const [key, name, mode, sample, file, pieces, connections, status, wanted] of list.filter(([key]) => !ONLY || key === ONLY)) {
-    const result = await beside(front, port, sockets, mode, sample, () => pair(port, files[mode], file, SECONDS * pieces, connections, status));
+  for (const [key, name, mode, sample, file, pieces, connections, status, wanted] of list.filter(isWanted)) {
+    const result = await beside(front, port, sockets, mode, sample,
+      () => pair({ port, file: files[mode] }, { port, file }, SECONDS * pieces, connections, status));
     if (key === 'reset') checkResets(file);
-    rows.push([name, mode, result.bare.toFixed(0), result.ours.toFixed(0), result.ratio.toFixed(2), `≥ ${wanted}`, `≤ ${(result.others * 100).toFixed(0)} %`]);
+    rows.push(row(name, mode, result, wanted));
+  }
+  return rows;
+}
+
+// The same of the small store's organization and of the large one's, in turn: what the size of either costs.
+async function flatness(large, little) {
+  const list = [
+    ['flat-list', 'GET members', 'list', 0.5, '2xx'], ['flat-search', 'GET members?q=', 'search', 0.5, '2xx'],
+    ['flat-open', 'GET members/ID', 'open', 0.5, '2xx'], ['flat-save', 'POST members/ID', 'save', 2, '3xx'],
+  ];
+  const rows = [head(`${SMALL.users} accounts`, `${USERS} accounts`)];
+  for (const [, name, kind, pieces, status] of list.filter(isWanted)) {
+    const result = await pair({ port: little.port, file: little[kind] }, { port: large.port, file: large[kind] }, SECONDS * pieces, 8, status);
+    rows.push(row(name, `${SMALL.members} members`, result, 0.8));
   }
   return rows;
 }
@@ -175,33 +207,61 @@ async function starts() {
   console.log(`Start to first answer: ${median(list).toFixed(0)} ms, at most ${Math.max(...list).toFixed(0)} of ${list.length} (wanted: under 100).`);
 }
 
+// A demo with so many accounts and organizations; the one that signs in to it is the model of all.
+async function stage(one, users, members, organizations) {
+  await one.start();
+  const [who, password] = Object.entries(one.accounts())[0];
+  await one.stop();
+  one.exit = undefined;
+  console.log(`filling ${users} accounts, ${organizations} organizations, one of ${members} members …`);
+  const store = join(one.run, 'latchkey.db');
+  fill(store, who, users, { tables: namesSql(), ...nameSql });
+  return { password, desk: fillDesk(store, users, members, organizations) };
+}
+
+async function frontOf(one, sockets, name) {
+  const port = await freePort();
+  startNginx(one, port, sockets, name);
+  const front = { port, request: (method, path, options = {}) => one.request.call({ port }, method, path, options) };
+  await until(async () => { try { return (await front.request('GET', '/login')).status === 200; } catch { return false; } }, 'nginx answers');
+  return front;
+}
+
+async function flatnessRows(large) {
+  const { password, desk } = await stage(small, SMALL.users, SMALL.members, SMALL.organizations);
+  await small.start(small.port);
+  await checked(desk);
+  const front = await frontOf(small, {}, 'nginx-small');
+  const rows = await flatness(large, await deskRequests(front, desk, password, 'small'));
+  await small.stop();
+  return rows;
+}
+
 async function main() {
   compile();
-  await demo.start();
-  const [who, password] = Object.entries(demo.accounts())[0];
-  await demo.stop();
-  demo.exit = undefined;
-  console.log(`filling ${USERS} accounts …`);
-  fill(join(demo.run, 'latchkey.db'), who, USERS);
-  bareStore(join(demo.run, 'latchkey.db'), join(build, 'bare.db'));
+  const { password, desk: staged } = await stage(demo, USERS, MEMBERS, ORGANIZATIONS);
+  bareStore(staged.store, join(build, 'bare.db'));
   await demo.start(demo.port);
+  await checked(staged);
 
-  const port = await freePort();
   const sockets = Object.fromEntries(['page', 'filled', 'update', 'hash'].map((name) => [name, join(build, `${name}.sock`)]));
-  startNginx(demo, port, sockets);
-  const front = { request: (method, path, options = {}) => demo.request.call({ port }, method, path, options) };
-  await until(async () => { try { return (await front.request('GET', '/login')).status === 200; } catch { return false; } }, 'nginx answers');
-
-  const made = await requests(front, port, password);
-  const rows = await ratios(front, port, sockets, made);
-  console.log(`\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0].model}: ${USERS} accounts, ${WORKERS} workers, ` +
-    `medians of ${ROUNDS} rounds in turn\n`);
-  show(rows);
+  const front = await frontOf(demo, sockets, 'nginx');
+  const made = await requests(front, front.port, password);
+  const desk = await deskRequests(front, staged, password, 'large');
+  const rows = await ratios(front, sockets, made, desk);
+  console.log(`\n${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0].model}: ${USERS} accounts, ${ORGANIZATIONS} organizations, ` +
+    `one of ${MEMBERS} members, ${WORKERS} workers, medians of ${ROUNDS} rounds in turn\n`);
+  if (rows.length > 1) show(rows);
+  if (!ONLY || ONLY.startsWith('flat')) {
+    console.log('');
+    show(await flatnessRows(desk));
+  }
   if (ONLY) return;
-  await flood(port, made.files);
-  await soak(port, made.files);
+  await flood(front.port, made.files);
+  await soak(front.port, made.files);
   await demo.stop();
   await starts();
+  await bulk();
 }
 
 mkdirSync(build, { recursive: true });
@@ -215,5 +275,6 @@ try {
 } finally {
   await stopAll();
   await demo.stop();
+  await small.stop();
   rmSync(build, { recursive: true, force: true });
 }

@@ -33,20 +33,21 @@ export function compile() {
   run('g++', ['-O2', '-std=c++17', '-o', join(build, 'bare'), 'tests/bench/bare.cc', ...flags('--cflags'), ...flags('--libs')]);
 }
 
-const sqlite = (file, text) => execFileSync('sqlite3', [file], { input: text, encoding: 'utf8' }).trim();
+export const sqlite = (file, text) => execFileSync('sqlite3', [file], { input: text, encoding: 'utf8' }).trim();
 
 // `count` accounts more, with the connection and the password of the one that `who` signs in to.
 export const addressOf = (number) => `person${String(number).padStart(8, '0')}@bench.example`;
-export function fill(store, who, count) {
+export function fill(store, who, count, names) {
   sqlite(store, `PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; BEGIN;
     CREATE TEMP TABLE model AS SELECT account.* FROM account JOIN identifier ON identifier.account_id = account.id WHERE key = '${who}' LIMIT 1;
     CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT i FROM n;
+    ${names.tables}
     INSERT INTO account (id, user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, password_hash, created_at, updated_at,
         last_login_at, logins_count)
       SELECT 1000 + i, 'local|bench' || i, connection_id, json_object('email', printf('person%08d@bench.example', i), 'email_verified', json('true'),
-        'name', 'Person Number ' || i, 'given_name', 'Person', 'family_name', 'Number ' || i, 'nickname', 'p' || i, 'website', 'https://bench.example/' || i,
+        'name', ${names.given} || ' ' || ${names.family}, 'given_name', ${names.given}, 'family_name', ${names.family}, 'nickname', 'p' || i, 'website', 'https://bench.example/' || i,
         'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('contact_by', 'email', 'shirt_size', 'M')), '{}', 1, 1, 0, 0,
-        password_hash, created_at, updated_at, 0, 0 FROM n, model;
+        password_hash, created_at, updated_at, 0, 0 FROM person, model;
     INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', printf('person%08d@bench.example', i), 1000 + i FROM n, model;
     COMMIT; ANALYZE;`);
 }
@@ -72,14 +73,14 @@ function replaced(text, pattern, by) {
 
 // An nginx of our own from the demo's configuration, with the bare programs beside the portal. It runs in the demo's folder,
 // because the portal's socket is named relative to it.
-export function startNginx(demo, port, sockets) {
+export function startNginx(demo, port, sockets, name = 'nginx') {
   const places = Object.entries(sockets).map(([name, socket]) => `location /bare-${name} { fastcgi_pass "unix:${socket}"; }`).join('\n');
   let text = readFileSync(join(demo.run, 'nginx.conf'), 'utf8');
   text = replaced(text, /^\s*listen 127\.0\.0\.1:\d+/gm, (line) => line.replace(/\d+$/, port)).replace(/^\s*listen \[::1\].*$/gm, '');
   text = replaced(text, /keepalive_requests[^;]*/, 'keepalive_requests 100000000');
   text = replaced(text, /location \/ \{\s*fastcgi_pass/, (place) => `${places}\n${place}`);
-  writeFileSync(join(build, 'nginx.conf'), text);
-  return start('nginx', ['-p', build, '-c', join(build, 'nginx.conf'), '-e', join(build, 'error.log')], { cwd: demo.run, env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
+  writeFileSync(join(build, `${name}.conf`), replaced(text, /^pid [^;]*/m, `pid ${join(build, `${name}.pid`)}`));
+  return start('nginx', ['-p', build, '-c', join(build, `${name}.conf`), '-e', join(build, 'error.log')], { cwd: demo.run, env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
 }
 
 export function requestFile(name, list) {
@@ -92,8 +93,8 @@ export const raw = (port, method, path, headers = {}, body = '') => `${method} $
   (method === 'POST' ? `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` : '') + `\r\n${body}`;
 
 // What a browser sends of the page's form, as name and value: every control, though one alone was changed.
-export function formOf(html) {
-  const begin = html.indexOf('action="/profile"'), form = html.slice(begin, html.indexOf('</form>', begin));
+export function formOf(html, action = '/profile') {
+  const begin = html.indexOf(`action="${action}"`), form = html.slice(begin, html.indexOf('</form>', begin));
   const of = (tag, name) => unescape(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? '');
   const pairs = [];
   for (const [tag, input, select, text] of form.matchAll(/<(?:(input)[^>]*>|(select)[^>]*>.*?<\/select>|(textarea)[^>]*>[^<]*)/gs)) {

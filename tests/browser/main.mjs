@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const top = process.cwd();
-const { Demo } = await import(pathToFileURL(join(top, 'tests/support/demo.mjs')));
-const suites = ['people', 'saving', 'doors', 'looks', 'access', 'keyboard', 'noscript', 'passwords', 'proofs', 'branding', 'invitations', 'desk', 'privacy'];
+const { Demo, until } = await import(pathToFileURL(join(top, 'tests/support/demo.mjs')));
+const suites = ['people', 'saving', 'doors', 'looks', 'access', 'keyboard', 'noscript', 'passwords', 'proofs', 'branding', 'invitations', 'desk', 'privacy', 'deletion', 'pictures', 'export'];
 const pages = join(top, 'build/browser/pages');
 mkdirSync(pages, { recursive: true });
 
@@ -35,7 +35,7 @@ function watch(page) {
 }
 
 const kit = {
-  Demo, demo, browser, pages, watch, url: demo.url, accounts: demo.accounts(),
+  Demo, until, demo, browser, pages, watch, url: demo.url, accounts: demo.accounts(),
   // One test: fails when it throws.
   async test(name, run) {
     try { await run(); report(true, name); } catch (error) { report(false, name, error.stack ?? error); }

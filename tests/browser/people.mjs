@@ -15,11 +15,12 @@ const once = {
 const people = {
   'ada@example.com': {
     language: 'en', title: 'Your profile', unchanged: 'Nothing to save: nothing was different.',
-    open: [...names, ...address, ...own, 'picture', 'birthdate', 'gender', 'profile', 'website', 'locale', 'zoneinfo', 'username', 'user_metadata.household'],
+    open: [...names, ...address, ...own, 'birthdate', 'gender', 'profile', 'website', 'locale', 'zoneinfo', 'username', 'user_metadata.household'],
     once: { 'user_metadata.card_number': once.en[0] },
     locked: {
       email: 'Changes only after you prove that the new address is yours.',
       phone_number: 'Changes only after you prove that the new number is yours.',
+      picture: 'It is shown beside your name.',
       'app_metadata.customer_since': 'Kept by the service.', user_id: 'Kept by the service.', logins_count: 'Kept by the service.',
     },
     hidden: never,
@@ -36,11 +37,12 @@ const people = {
   },
   'clara@northwind.example': {
     language: 'de', title: 'Ihr Profil', unchanged: 'Nichts zu speichern: Es war nichts anders.',
-    open: ['nickname', 'picture', 'locale', 'zoneinfo', ...own, 'user_metadata.household'],
+    open: ['nickname', 'locale', 'zoneinfo', ...own, 'user_metadata.household'],
     once: { 'user_metadata.card_number': once.de[0] },
     locked: {
       name: northwind, given_name: northwind, middle_name: northwind, family_name: northwind, birthdate: northwind, website: northwind,
       'address.street_address': northwind, 'address.country': northwind, phone_number: northwind,
+      picture: 'Es wird neben Ihrem Namen gezeigt.',
       email: 'Ihre Adresse führt das Verzeichnis von Northwind. Fragen Sie help@acme.example.',
       'app_metadata.customer_since': 'Wird vom Dienst geführt. Fragen Sie help@acme.example.',
     },
@@ -128,10 +130,14 @@ async function agrees(kit, page, who, language) {
     if (owner.level === 'none') return got.level !== 'none';
     // Whether an address was confirmed is a mark beside it, and there is none where there is no address.
     if (/^(email|phone)_verified$/.test(field)) return got.level !== 'none' && !got.mark;
+    // Beside a lock an organization's member may ask for a change.
+    const asking = '/profile/requests?field=';
     // What changes through a proof is no lock: it leads to the page for that.
     const way = { email: '/email', phone_number: '/phone' }[field];
     if (owner.rule === 'proof') return got.level !== 'read' || got.reason !== owner.reason || got.locks > 0 || got.way !== way;
-    return got.level !== owner.level || got.reason !== owner.reason || (got.level === 'read' && !(got.label && got.locks > 0 && !got.way));
+    // A picture is a file, and has a page for it.
+    if (field === 'picture' && owner.level !== 'read') return got.level !== 'read' || got.locks > 0 || got.way !== '/profile/picture';
+    return got.level !== owner.level || got.reason !== owner.reason || (got.level === 'read' && !(got.label && got.locks > 0 && (got.way ?? asking).startsWith(asking)));
   });
   kit.ok(said.fields.length > 35, `only ${said.fields.length} fields explained`);
   kit.equal(wrong.map((one) => `${one.field}: explain ${JSON.stringify(one.owner)}, page ${JSON.stringify(found[one.field])}`).join('\n'), '', 'differences');

@@ -2,6 +2,7 @@
 // happened: the person's row, the sessions and the audit are looked at in the store. Rows are named as in the catalogue of abuse
 // cases (A1 …). With names of groups as arguments only those run: tests/faults/abuse login session
 import {Attack} from './abuse_support.mjs';
+import {desk} from './abuse_desk.mjs';
 import {login} from './abuse_login.mjs';
 import {session} from './abuse_session.mjs';
 import {forgery} from './abuse_forgery.mjs';
@@ -15,7 +16,8 @@ const groups = {
   forgery,
   profile,
   text,
-  transport
+  transport,
+  desk
 };
 const wanted = process.argv.slice(2);
 

@@ -57,7 +57,10 @@ void scene_open(struct scene *scene)
     assert_int_equal(crypto_start(), OK);
     assert_int_equal(keys_open(scene->arena, arena_print(scene->arena, "%s/key", scene->place.folder).p, true, &keys), OK);
     scene->options = (struct options){.default_language = STR("en"), .public_url = STR("http://localhost:8080"),
-                                      .host = STR("localhost:8080"), .mail_url = STR("dir:mail"), .sms_url = STR("dir:sms")};
+                                      .host = STR("localhost:8080"), .mail_url = STR("dir:mail"), .sms_url = STR("dir:sms"),
+                                      .key_file = arena_print(scene->arena, "%s/key", scene->place.folder),
+                                      .pictures_dir = arena_print(scene->arena, "%s/pictures", scene->place.folder),
+                                      .exports_dir = arena_print(scene->arena, "%s/exports", scene->place.folder)};
     scene->portal = (struct portal){.options = &scene->options, .keys = keys,
                                     .db = store_open(&scene->place, scene->write_lock)};
     scene->visit = (struct visit){.arena = scene->arena, .now = SCENE_NOW, .request_id = STR("r"), .peer = STR("192.0.2.1"),

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dirent.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,12 +25,15 @@ void store_place_make(struct store_place *place)
     snprintf(place->file, sizeof place->file, "%s/store.db", place->folder);
 }
 
+static int remove_entry(const char *path, const struct stat *facts, int kind, struct FTW *at)
+{
+    (void)facts, (void)kind, (void)at;
+    return remove(path);
+}
+
 void store_place_remove(struct store_place *place)
 {
-    DIR *folder = opendir(place->folder);
-    for (struct dirent *entry; folder && (entry = readdir(folder));) unlinkat(dirfd(folder), entry->d_name, 0);
-    if (folder) closedir(folder);
-    rmdir(place->folder);
+    (void)nftw(place->folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 void store_migrate(const struct store_place *place)

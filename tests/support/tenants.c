@@ -8,8 +8,10 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "account/member_index.h"
+#include "base/encode.h"
 #include "store/sqlite.h"
 #include "support/portal_support.h"
 #include "support/store_support.h"
@@ -63,6 +65,54 @@ Str absent_id(struct arena *arena, const char *id)
 {
     Str text = str_of(id);
     return arena_print(arena, "%.*s%c", (int)text.n - 1, text.p, text.p[text.n - 1] == 'a' ? 'b' : 'a');
+}
+
+const struct tenant *tenant_other(const struct tenants *tenants, const struct tenant *tenant)
+{
+    return tenant == &tenants->quill ? &tenants->zimt : &tenants->quill;
+}
+
+const char *tenant_own_id(const struct tenant *tenant, const char *path)
+{
+    if (strstr(path, "/members/")) return tenant->id[ID_MEMBER];
+    if (strstr(path, "/invitations/")) return tenant->id[ID_INVITATION];
+    if (strstr(path, "/roles/")) return tenant->id[ID_ROLE];
+    if (strstr(path, "/preview/")) return "login";
+    if (strstr(path, "/branding/look/")) return "0a5c36-ffffff.css";
+    return tenant->id[ID_REQUEST];
+}
+
+Str tenant_path(struct arena *arena, const char *path, const char *organization, const char *id)
+{
+    Str text = text_replaced(arena, str_of(path), STR("{organization}"), organization);
+    static const char *const places[] = {"{id}", "{role}", "{page}", "{colours}", "{file}", "{purpose}", "{version}"};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) text = text_replaced(arena, text, str_of(places[i]), id);
+    return text;
+}
+
+Str stage_answer_without(struct stage *stage, struct arena *kept, Str id)
+{
+    Str text = text_replaced(stage->arena, stage_masked(stage), id, "ID");
+    text = text_replaced(stage->arena, text, percent_encode(stage->arena, id), "ID");
+    return arena_copy(kept, text);
+}
+
+bool tenant_is_named(const struct tenant *tenant, Str text)
+{
+    static const enum tenant_id chance[] = {ID_INVITATION, ID_REQUEST, ID_SESSION, ID_EXPORT, ID_PICTURE};
+    for (size_t i = 0; i < sizeof chance / sizeof *chance; i++)
+        if (text_has(text, tenant->id[chance[i]])) return true;
+    for (size_t i = 0, n = strlen(tenant->name); i + n <= text.n; i++)
+        if (!strncasecmp(text.p + i, tenant->name, n)) return true;
+    return false;
+}
+
+int64_t tenants_audited_across(struct tenants *tenants)
+{
+    return store_count(tenants->stage.portal.db, "SELECT COUNT(*) FROM audit WHERE"
+                 " (organization = 'quill' AND user_id || reason || fields LIKE '%zimt%')"
+                 " OR (organization = 'zimt' AND user_id || reason || fields LIKE '%quill%')"
+                 " OR (organization = 'quill' AND actor_id LIKE '%zimt%') OR (organization = 'zimt' AND actor_id LIKE '%quill%')");
 }
 
 /* --- one of everything --- */

@@ -189,7 +189,7 @@ static void test_every_problem_is_listed_with_its_place(void **state)
            "{'name':'b'},{'name':'c','strategy':'local','options':[],'display_name':''},{'name':'c','strategy':'local'}],"
            "'roles':[{'name':'r','permissions':['read:member',5]}],"
            "'organizations':[{'name':'o','display_nam':'O','branding':{'colors':{'primary':'red'}},'support_email':'nobody',"
-           "'metadata':{'k':1},'connections':['nowhere']},3],"
+           "'metadata':{'k':1},'connections':['nowhere'],'deletion_grace':2592001},3],"
            "'users':[{'connection':'d','emial':'a@example.com'},"
            "{'connection':'c','email':'a@','blocked':'yes','user_metadata':[],'app_metadata':{'a.b':1,'user_id':2},"
            "'password':'x','password_hash':'y','organizations':[{'name':'p'},{'nam':'o'},{'name':'o','roles':['boss'],'home':1}]},"
@@ -203,6 +203,7 @@ static void test_every_problem_is_listed_with_its_place(void **state)
         {"organizations[0].display_nam", "did you mean display_name?"}, {"organizations[0].branding.colors.primary", "colour"},
         {"organizations[0].branding.colors", "page_background is needed"}, {"organizations[0].support_email", ""},
         {"organizations[0].metadata.k", "must be a text"}, {"organizations[0].connections[0]", "no such connection"},
+        {"organizations[0].deletion_grace", "0 to 2592000"},
         {"organizations[1]", "must be an object"}, {"users[0].connection", "no such connection"},
         {"users[0].emial", "no such key; did you mean email?"}, {"users[0]", "is needed"}, {"users[1].email", ""},
         {"users[1].blocked", "true or false"}, {"users[1].user_metadata", "must be an object"},
@@ -307,6 +308,31 @@ static void test_what_is_not_said_stays(void **state)
     assert_int_equal(COUNT_ROWS(bench, "organization_connection"), 1);
     assert_int_equal(COUNT_ROWS(bench, "membership_role"), 1);
     assert_true(says(bench, "- organizations.acme.metadata.country: \"GB\"\n"));
+}
+
+static void test_a_time_of_grace(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const wrong[] = {"-1", "2592001", "1.5", "'60'", "true", "[]", "9223372036854775807"};
+    apply(bench, "{'organizations':[{'name':'acme'},{'name':'beta','deletion_grace':0}]}");
+    assert_true(says(bench, "+ organizations.beta.deletion_grace: 0\n"));
+    assert_int_equal(COUNT_ROWS(bench, "organization WHERE (name = 'acme') = (deletion_grace IS NULL)"), 2);
+    apply(bench, "{'organizations':[{'name':'acme','deletion_grace':2592000}]}");
+    assert_true(says(bench, "+ organizations.acme.deletion_grace: 2592000\n"));
+    apply(bench, "{'organizations':[{'name':'acme','deletion_grace':60},{'name':'beta','display_name':'Beta'}]}");
+    assert_true(says(bench, "~ organizations.acme.deletion_grace: 2592000 -> 60\n"));
+    assert_int_equal(COUNT_ROWS(bench, "organization WHERE name = 'beta' AND deletion_grace = 0"), 1);
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        refuse(bench, arena_print(bench->arena, "{'organizations':[{'name':'acme','deletion_grace':%s}]}", wrong[i]).p,
+               "organizations[0].deletion_grace", "0 to 2592000");
+    assert_int_equal(COUNT_ROWS(bench, "organization WHERE name = 'acme' AND deletion_grace = 60"), 1);
+    apply(bench, "{'organizations':[{'name':'acme','deletion_grace':60}]}");
+    assert_int_equal(bench->applied.lines.n, 0);
+    apply(bench, "{'organizations':[{'name':'acme','deletion_grace':null}]}");
+    assert_true(says(bench, "- organizations.acme.deletion_grace: 60\n"));
+    assert_int_equal(COUNT_ROWS(bench, "organization WHERE name = 'acme' AND deletion_grace IS NULL"), 1);
+    apply(bench, "{'organizations':[{'name':'acme','deletion_grace':null}]}");
+    assert_int_equal(bench->applied.lines.n, 0);
 }
 
 static void test_a_strategy_stays(void **state)
@@ -587,7 +613,8 @@ int main(void)
         TEST(test_a_dry_run_says_what_the_run_does_and_leaves_nothing), TEST(test_every_problem_is_listed_with_its_place),
         TEST(test_keys_of_the_program_are_no_keys_of_a_user), TEST(test_all_or_nothing_when_the_store_objects),
         TEST(test_two_entries_for_one_account_are_refused), TEST(test_a_user_id_of_another_connection_is_refused), TEST(test_a_rule_that_gives_the_weaker_more_is_refused),
-        TEST(test_the_operator_keeps_rules_too), TEST(test_what_is_not_said_stays), TEST(test_a_strategy_stays),
+        TEST(test_the_operator_keeps_rules_too), TEST(test_what_is_not_said_stays), TEST(test_a_time_of_grace),
+        TEST(test_a_strategy_stays),
         TEST(test_an_address_without_its_flag_is_unverified), TEST(test_matching_goes_by_id_then_address_then_name),
         TEST(test_homes), TEST(test_a_home_moves_only_when_it_is_said), TEST(test_roles_of_a_membership_are_what_the_list_says),
         TEST(test_built_in_roles_are_there_and_can_be_redefined), TEST(test_passwords_are_masked_and_hashed),

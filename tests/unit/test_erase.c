@@ -5,11 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dirent.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +18,9 @@
 #include "account/audit.h"
 #include "account/deletion.h"
 #include "account/erase.h"
+#include "account/export_work.h"
 #include "account/member.h"
+#include "account/picture_files.h"
 #include "account/profile.h"
 #include "account/state.h"
 #include "account/tombstone.h"
@@ -228,9 +231,39 @@ static void join(struct scene *scene, const struct user *user)
     scene_commit(scene);
 }
 
+/* Names of 32 hex digits, one for each person: their picture's, their export's. */
+static Str file_name(struct scene *scene, const struct user *user)
+{
+    return arena_print(scene->arena, "%032llx", (unsigned long long)user->id);
+}
+
+static void put_export_file(struct scene *scene, const struct user *user, const char *ending, const char *mark)
+{
+    FILE *file = fopen(export_path(&scene->portal, scene->arena, file_name(scene, user), ending).p, "w");
+    assert_non_null(file);
+    assert_true(fprintf(file, "What is held of %s", mark) > 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* A picture; an export that is ready, and what is left of one that was cut off. They are searched for bytes, so no true ZIP or WebP. */
+static void put_files(struct scene *scene, const struct user *user, const char *mark)
+{
+    static const char *const names[PICTURE_FILES] = {"512.webp", "512.png", "256.webp", "256.png", "64.webp", "64.png"};
+    struct picture_set set = {.memory = NULL};
+    for (size_t i = 0; i < PICTURE_FILES; i++)
+        set.files[i] = (struct picture_file){names[i], arena_print(scene->arena, "A picture of %s", mark)};
+    Str name = file_name(scene, user);
+    assert_int_equal(picture_files_write(&scene->options, scene->arena, name, &set), OK);
+    store_do(scene->portal.db, STMT_picture_add, DB_ARGS(db_text(name), db_int(user->id), db_null(), db_int(scene->visit.now)));
+    put(scene, arena_print(scene->arena, "UPDATE export SET public_id = '%.*s', state = 'ready' WHERE account_id = %d", STR_ARGS(name),
+                           (int)user->id).p);
+    put_export_file(scene, user, "zip", mark);
+    put_export_file(scene, user, "part", mark);
+}
+
 static void fill(struct scene *scene)
 {
-    scene->options.key_file = arena_print(scene->arena, "%s/key", scene->place.folder);
+    assert_int_equal(mkdir(scene->options.exports_dir.p, 0700), 0);
     save(scene, &scene->ada, "{\"given_name\":\"" MARK "\",\"name\":\"" MARK " Lovelace\",\"email_verified\":true,\"phone_verified\":true,"
                              "\"user_metadata\":{\"badge\":\"a1b2c3badge\"},\"app_metadata\":{\"note\":\"" MARK "\"}}");
     save(scene, &scene->bob, "{\"given_name\":\"" OTHER "\",\"email_verified\":true}");
@@ -240,6 +273,8 @@ static void fill(struct scene *scene)
     scene_read(scene, &scene->bob);
     put_for(scene, &scene->ada, MARK, "ada@example.com", "203.0.113.77");
     put_for(scene, &scene->bob, OTHER, "bob@example.com", "192.0.2.9");
+    put_files(scene, &scene->ada, MARK);
+    put_files(scene, &scene->bob, OTHER);
     act_a_lot(scene, &scene->ada, MARK, "203.0.113.77", 1200);
 }
 
@@ -271,6 +306,8 @@ static void erase_all(struct scene *scene, struct db *db)
     struct visit visit = courier_visit(scene);
     portal.db = db;
     for (bool more = true; more;) assert_int_equal(erase_step(&portal, &visit, &more), OK);
+    for (bool more = true; more;) assert_int_equal(picture_sweep(&portal, &visit, &more), OK);
+    for (bool more = true; more;) assert_int_equal(export_sweep(&portal, &visit, STR_NONE, &more), OK);
 }
 
 /* As the courier does it: a connection that may cut the log off. */
@@ -292,10 +329,35 @@ static void schedule_and_erase(struct scene *scene)
     db_close(db);
 }
 
+/* Every file of the portal: the store, its log, the key, the tombstones, pictures, exports. */
+static int search_file(const char *path, const struct stat *facts, int kind, struct FTW *at)
+{
+    (void)at;
+    if (kind != FTW_F || !facts->st_size) return 0;
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t size = (size_t)facts->st_size;
+    char *bytes = malloc(size);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, size, file), size);
+    fclose(file);
+    for (size_t i = 0; i < TRACES; i++)
+        if (memmem(bytes, size, traces[i], strlen(traces[i]))) fail_msg("%s still holds \"%s\"", path, traces[i]);
+    free(bytes);
+    return 0;
+}
+
 static void must_hold_nothing(struct scene *scene)
 {
-    for (size_t i = 0; i < TRACES; i++)
-        if (scene_holds(scene, str_of(traces[i]))) fail_msg("\"%s\" is still there", traces[i]);
+    assert_int_equal(nftw(scene->place.folder, search_file, 16, FTW_PHYS), 0);
+    assert_int_equal(access(arena_print(scene->arena, "%s/pictures/%.*s", scene->place.folder, STR_ARGS(file_name(scene, &scene->ada))).p, F_OK), -1);
+}
+
+static void must_keep_files(struct scene *scene, const struct user *user)
+{
+    Str bytes, name = file_name(scene, user);
+    assert_int_equal(picture_read(&scene->options, scene->arena, name, "64.png", &bytes), OK);
+    assert_int_equal(access(export_path(&scene->portal, scene->arena, name, "zip").p, F_OK), 0);
 }
 
 static void test_declared(void **state)
@@ -336,8 +398,10 @@ static void test_nothing_stays(void **state)
     fill(&scene);
     each_column(&scene, must_be_filled);
     for (size_t i = 0; i < TRACES; i++) assert_true(scene_holds(&scene, str_of(traces[i])));
+    must_keep_files(&scene, &scene.ada);
     schedule_and_erase(&scene);
     must_hold_nothing(&scene);
+    must_keep_files(&scene, &scene.bob);
     assert_true(scene_holds(&scene, STR(OTHER)));
     assert_true(scene_holds(&scene, STR("bob@example.com")));
     assert_int_equal(number(&scene, "SELECT COUNT(*) FROM erasure"), 0);
@@ -369,7 +433,6 @@ static void test_many(void **state)
     struct scene scene;
     (void)state;
     scene_open(&scene);
-    scene.options.key_file = arena_print(scene.arena, "%s/key", scene.place.folder);
     for (int i = 0; i < PEOPLE; i++) {
         struct change change;
         Commit commit;
@@ -474,7 +537,6 @@ static void test_torn_tombstone(void **state)
     struct tombstones missing;
     (void)state;
     scene_open(&scene);
-    scene.options.key_file = arena_print(scene.arena, "%s/key", scene.place.folder);
     FILE *file = fopen(arena_print(scene.arena, "%s/key.erased", scene.place.folder).p, "w");
     fputs("0123456789abcdef", file);
     fclose(file);

@@ -331,7 +331,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_repeated_params_are_seen, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_body_shorter_than_its_length, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_reply_of_many_records, wire_setup, wire_teardown),
-        cmocka_unit_test(test_a_file),
+        cmocka_unit_test_setup_teardown(test_a_file, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_an_unread_body, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_a_client_that_left, wire_setup, wire_teardown),
         cmocka_unit_test_setup_teardown(test_what_is_no_request_is_passed_over, wire_setup, wire_teardown),

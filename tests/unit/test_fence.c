@@ -60,6 +60,12 @@ static void test_statements_that_write_profiles_say_so_in_their_names(void **sta
         assert_int_equal(strncmp(statement_texts[i].name, "profile_", 8) == 0, statement_texts[i].writes == WRITES_profile);
 }
 
+/* What may: counting everybody is an act of the operator, and a restored backup is made ready before it is the store, alone. */
+static bool may_read_whole_tables(size_t i)
+{
+    return i == STMT_account_count || strncmp(statement_texts[i].name, "restore_", 8) == 0;
+}
+
 /* Nothing that answers a request may read a whole table that grows with the number of people. */
 static void test_no_statement_reads_whole_tables(void **state)
 {
@@ -72,7 +78,7 @@ static void test_no_statement_reads_whole_tables(void **state)
     store_migrate(&place);
     assert_int_equal(sqlite3_open(place.file, &raw), SQLITE_OK);
     for (size_t i = 0; i < STATEMENTS; i++) {
-        if (i == STMT_account_count) continue;
+        if (may_read_whole_tables(i)) continue;
         char *sql = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", statement_texts[i].sql);
         sqlite3_stmt *plan = NULL;
         assert_int_equal(sqlite3_prepare_v2(raw, sql, -1, &plan, NULL), SQLITE_OK);

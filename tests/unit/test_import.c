@@ -9,6 +9,7 @@
 #include "account/hashing.h"
 #include "account/import.h"
 #include "account/password.h"
+#include "account/user_object.h"
 #include "store/user_store.h"
 
 enum { ROWS = 2000 };
@@ -493,6 +494,36 @@ static void test_what_an_export_says_can_be_imported(void **state)
     assert_int_equal(exported(bench, (struct bulk_export){.format = BULK_NDJSON, .connection = STR("staff")}).n, 0);
 }
 
+static void compare_ways(struct bench *bench, int64_t account, const char *profile, bool plain)
+{
+    struct text text = {.arena = bench->arena};
+    struct user user;
+    assert_int_equal(user_get(bench->portal.db, bench->arena, account, &user), OK);
+    assert_int_equal(user_object_text(&text, &bench->portal.directory, &user, str_of(profile)), plain);
+    if (!plain) {
+        assert_int_equal(text.n, 0);
+        return;
+    }
+    user.profile = json_loads(profile, 0, NULL);
+    assert_string_equal(text_str(&text).p, json_dumps(user_object(bench->arena, &bench->portal.directory, &user), JSON_COMPACT));
+}
+
+static void test_the_short_way_says_what_the_long_way_says(void **state)
+{
+    struct bench *bench = *state;
+    import(bench, "[{'user_id':'1','email':'a@example.com','blocked':true},{'user_id':'\\\\','email':'b@example.com'}]", false);
+    static const char *const plain[] = {
+        "{}", "{\"email\":\"a@example.com\"}", "{\"email\":\"a@example.com\",\"email_verified\":true}", "{\"name\":\"\\\"email\\\":{\"}",
+        "{\"email\":\"a\",\"user_metadata\":{\"email_verified\":true,\"x\":[{\"email\":1}]}}", "{\"user_metadata\":{\"email\":1}}",
+        "{\"name\":\"email\",\"nickname\":\"\\\\\"}",
+    };
+    static const char *const odd[] = {"", "[]", "{", "{}}", "{\"a\":1", "{\"a\": 1}", "{\"a\":\"\n\"}", "{\"a\":\"}", "{}{}", "{\"a\":[1}]"};
+    int64_t first = portal_account(&bench->portal, bench->arena, "a@example.com"), second = portal_account(&bench->portal, bench->arena, "b@example.com");
+    for (size_t i = 0; i < COUNT(plain); i++) compare_ways(bench, first, plain[i], true);
+    for (size_t i = 0; i + 1 < COUNT(odd); i++) compare_ways(bench, first, odd[i], false);
+    compare_ways(bench, second, "{}", false);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -504,6 +535,7 @@ int main(void)
         TEST(test_what_an_update_leaves_alone), TEST(test_doubles_inside_a_file), TEST(test_doubles_far_apart), TEST(test_somebody_elses_value),
         TEST(test_both_forms_in_pieces_of_any_size), TEST(test_a_broken_stream), TEST(test_records_that_are_too_much),
         TEST(test_an_import_goes_on_where_it_broke), TEST(test_another_stream_does_not_go_on), TEST(test_what_an_export_says_can_be_imported),
+        TEST(test_the_short_way_says_what_the_long_way_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -123,6 +123,23 @@ static void a_message_is_written_like_this(void **state)
             "--=_latchkey_part_=--\r\n"));
 }
 
+static bool has(Str message, const char *words)
+{
+    return memmem(message.p, message.n, words, strlen(words)) != NULL;
+}
+
+static void a_mark_comes_along_with_the_html(void **state)
+{
+    struct arena *arena = *state;
+    struct mail mail = a_mail();
+    assert_false(has(written(arena, &mail), "multipart/related"));
+    mail.mark = STR("\x89PNG\r\n\x1a\n and what follows, longer than a line of an encoded body can be at most");
+    Str message = written(arena, &mail);
+    assert_wire_safe(message);
+    assert_true(has(message, "multipart/related") && has(message, "Content-ID: <mark@latchkey>\r\n") && has(message, "\r\niVBORw0KGgo"));
+    assert_true(has(message, "--=_latchkey_inner_=--\r\n--=_latchkey_part_=--\r\n"));
+}
+
 static void the_same_row_gives_the_same_bytes(void **state)
 {
     struct mail mail = a_mail();
@@ -558,7 +575,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(a_message_is_written_like_this),
-        WITH_ARENA(the_same_row_gives_the_same_bytes),
+        WITH_ARENA(a_mark_comes_along_with_the_html), T(the_same_row_gives_the_same_bytes),
         WITH_ARENA(hostile_headers_are_refused),
         WITH_ARENA(a_nul_ends_nothing),
         WITH_ARENA(incomplete_mails_are_refused),

@@ -8,7 +8,6 @@
 #include "account/audit.h"
 #include "account/erase.h"
 #include "account/retention.h"
-#include "account/signup.h"
 #include "account/state.h"
 #include "store/user_store.h"
 #include "support/scene.h"

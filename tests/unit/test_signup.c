@@ -82,6 +82,7 @@ static void test_nothing_stays_of_what_failed(void **state)
     assert_int_equal(count("SELECT COUNT(*) FROM audit"), audits);
     assert_int_equal(sign_up("grace@example.com", &signup), OK);
     assert_int_equal(signup.outcome, SIGNUP_DONE);
+    assert_int_equal(store_count(scene.portal.db, "SELECT COUNT(*) FROM account WHERE unproven_since > 0"), 1);
 }
 
 static void test_a_bouncing_address_gets_nothing(void **state)

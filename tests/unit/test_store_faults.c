@@ -224,7 +224,7 @@ static void test_a_damaged_store_gives_no_backup(void **state)
     struct db *db = store_open(&place, NULL);
     log_catch();
     assert_int_equal(db_backup(db, path), ERR_FAULT);
-    assert_true(log_caught("the copy is damaged"));
+    assert_true(log_caught("the store is damaged"));
     assert_int_not_equal(access(path, F_OK), 0);
     db_close(db);
 }

@@ -406,6 +406,28 @@ static void test_mails_alone_have_styles_and_only_of_ours(void **state)
     }
 }
 
+static Error load_export(struct bench *bench, const char *body)
+{
+    folder_put(bench->arena, bench->folder, "export.tpl", arena_join(bench->arena, STR(PRAGMA), str_of(body)));
+    return load(bench, "");
+}
+
+static void test_the_page_read_offline_has_a_style_of_ours(void **state)
+{
+    struct bench *bench = *state;
+    static const struct { const char *body, *message; } rows[] = {
+        {"<style>b { color: {{X}}; }</style>", "The value X stands in a script or style."},
+        {"<style>b {} {{#S}}i {}{{/S}}</style>", "The section S cannot begin here."},
+        {"<script>x()</script>", "A <script> stands in a file of its own, not in a template."},
+        {"<p style=\"color:red\">", "The attribute style is not used: scripts and styles stand in files of their own."},
+    };
+    assert_int_equal(load_export(bench, "<style>b > i { color: red; }</style><p>{{X}}</p>"), OK);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(load_export(bench, rows[i].body), ERR_INVALID);
+        assert_str(bench->problems.first->message, rows[i].message);
+    }
+}
+
 static void test_a_mail_stands_without_the_frame(void **state)
 {
     struct bench *bench = *state;
@@ -547,6 +569,7 @@ int main(void)
         TEST(test_good_templates_load),
         TEST(test_bad_templates_are_refused_with_their_place),
         TEST(test_mails_alone_have_styles_and_only_of_ours),
+        TEST(test_the_page_read_offline_has_a_style_of_ours),
         TEST(test_a_mail_stands_without_the_frame),
         TEST(test_what_only_the_engine_sees_has_its_place_too),
         TEST(test_the_pragma_is_the_first_line),
