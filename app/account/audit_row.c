@@ -97,7 +97,12 @@ const char *audit_row_flaw(const struct keys *keys, const struct audit_row *row)
 
 static void print_hex(const unsigned char bytes[SECRET_BYTES], char out[2 * SECRET_BYTES + 1])
 {
-    for (size_t i = 0; i < SECRET_BYTES; i++) snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < SECRET_BYTES; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * SECRET_BYTES] = '\0';
 }
 
 static int hex_digit(char digit)

@@ -47,14 +47,18 @@ static Str with_crlf(struct arena *arena, Str body)
     return text_str(&out);
 }
 
-void encode_base64(struct text *out, Str body)
+void encode_bytes(struct text *out, Str bytes)
 {
     enum { LINE_BYTES = BODY_COLUMNS / 4 * 3 };
-    Str text = with_crlf(out->arena, body);
-    for (; text.n; text = str_after(text, LINE_BYTES)) {
-        base64_add(out, str_first(text, LINE_BYTES));
+    for (; bytes.n; bytes = str_after(bytes, LINE_BYTES)) {
+        base64_add(out, str_first(bytes, LINE_BYTES));
         text_add(out, STR("\r\n"));
     }
+}
+
+void encode_base64(struct text *out, Str body)
+{
+    encode_bytes(out, with_crlf(out->arena, body));
 }
 
 /* Blanks at a line's end fall to programs on the way, a dot or "From " at its start is taken for something else. */

@@ -7,6 +7,7 @@
 /* A body (RFC 2045 §6.7, §6.8). Line ends of every kind become CR LF. No line begins with a dot or with "From ". */
 void encode_quoted_printable(struct text *, Str body);
 void encode_base64(struct text *, Str body);     /* in lines of 76 */
+void encode_bytes(struct text *, Str bytes);     /* the same of what is no text: as it is */
 /* The shorter way for people's eyes and for programs: mostly ASCII is left readable. */
 bool encode_is_readable(Str body);
 

@@ -91,7 +91,7 @@ static void add_html(struct text *out, const struct mail *mail)
     add_part(out, INNER, "text/html", mail->html);
     text_add(out, STR("--" INNER "\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n"
                       "Content-ID: <mark@latchkey>\r\nContent-Disposition: inline; filename=\"mark.png\"\r\n\r\n"));
-    encode_base64(out, mail->mark);
+    encode_bytes(out, mail->mark);
     text_add(out, STR("--" INNER "--\r\n"));
 }
 
