@@ -170,10 +170,9 @@ static Str take_user_id(struct reading *reading)
 /* Two users of one file that are the same person would make the second undo what the first says. */
 static void claim(struct reading *reading, const char *key, Str value)
 {
-    const struct plan_user *user = reading->user;
-    Str name = arena_print(reading->planner->arena, "%.*s|%s|%.*s", STR_ARGS(user->connection), key, STR_ARGS(value));
-    if (user->connection.p && value.p)
-        plan_claim(reading->planner, reading->planner->identifiers, name, shape_place(&reading->entry, key));
+    if (!value.p) return;
+    Str name = arena_print(reading->planner->arena, "%.*s|%s|%.*s", STR_ARGS(reading->user->connection), key, STR_ARGS(value));
+    plan_claim(reading->planner, reading->planner->identifiers, name, shape_place(&reading->entry, key));
 }
 
 static bool is_said(const struct reading *reading, const char *key)
@@ -210,9 +209,6 @@ static void claim_identifiers(struct reading *reading)
             claim(reading, arena_cstr(reading->planner->arena, field->name),
                   field_key(reading->planner->arena, field, user->values[i].value));
     }
-    if (!is_findable(reading))
-        problem_add(reading->planner->problems, reading->entry.place,
-                    "email, username, user_id or a phone_number that is verified is needed");
 }
 
 static Str take_connection(struct reading *reading)
@@ -236,7 +232,10 @@ static void take_person(struct reading *reading)
     take_metadata(reading, 0);
     take_metadata(reading, 1);
     take_password(reading);
-    claim_identifiers(reading);
+    if (user->connection.p) claim_identifiers(reading);
+    if (!is_findable(reading))
+        problem_add(reading->planner->problems, reading->entry.place,
+                    "email, username, user_id or a phone_number that is verified is needed");
 }
 
 void plan_person(struct planner *planner, const json_t *object, struct plan_user *user)

@@ -81,11 +81,7 @@ static Error save_inside(struct portal *portal, const struct visit *visit, const
 Error consent_save(struct portal *portal, const struct visit *visit, const struct user *user, const struct consent_wish *wishes, size_t count)
 {
     Error error = db_begin(portal->db);
-    if (error) return error;
-    error = save_inside(portal, visit, user, wishes, count);
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
+    return error ? error : portal_end(portal, true, save_inside(portal, visit, user, wishes, count));
 }
 
 /* --- holding up --- */

@@ -17,22 +17,6 @@ static Str text_of(const struct user *user, const char *field)
     return json_is_string(text) ? (Str){json_string_value(text), json_string_length(text)} : STR("");
 }
 
-/* --- one transaction, or the one that is open --- */
-
-static Error begin(struct portal *portal, bool *own)
-{
-    *own = !db_in_transaction(portal->db);
-    return *own ? db_begin(portal->db) : OK;
-}
-
-static Error finish(struct portal *portal, bool own, Error error)
-{
-    if (!own) return error;
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
-}
-
 /* --- how it stands --- */
 
 static Str copy(struct arena *arena, const struct rows *rows, int column)
@@ -189,8 +173,8 @@ Error deletion_schedule(struct portal *portal, const struct visit *visit, enum a
 {
     bool own;
     *out = (Deletion){0};
-    Error error = begin(portal, &own);
-    return error ? error : finish(portal, own, schedule_inside(portal, visit, actor, user->id, reason, out));
+    Error error = portal_join(portal, &own);
+    return error ? error : portal_end(portal, own, schedule_inside(portal, visit, actor, user->id, reason, out));
 }
 
 static Error keep_inside(struct portal *portal, const struct visit *visit, int64_t account, Deletion *out)
@@ -209,8 +193,8 @@ Error deletion_keep(struct portal *portal, const struct visit *visit, const stru
 {
     bool own;
     *out = (Deletion){0};
-    Error error = begin(portal, &own);
-    return error ? error : finish(portal, own, keep_inside(portal, visit, user->id, out));
+    Error error = portal_join(portal, &own);
+    return error ? error : portal_end(portal, own, keep_inside(portal, visit, user->id, out));
 }
 
 static Error now_inside(struct portal *portal, const struct visit *visit, enum actor actor, int64_t account, Deletion *out)
@@ -228,8 +212,8 @@ Error deletion_now(struct portal *portal, const struct visit *visit, enum actor 
 {
     bool own;
     *out = (Deletion){0};
-    Error error = begin(portal, &own);
-    return error ? error : finish(portal, own, now_inside(portal, visit, actor, user->id, out));
+    Error error = portal_join(portal, &own);
+    return error ? error : portal_end(portal, own, now_inside(portal, visit, actor, user->id, out));
 }
 
 /* --- before the end --- */
@@ -264,7 +248,7 @@ Error deletion_remind(struct portal *portal, const struct visit *visit, bool *mo
     Error error = find_one(portal, visit, &account);
     if (error || !account) return error;
     error = db_begin(portal->db);
-    return error ? error : finish(portal, true, remind_inside(portal, visit, more));
+    return error ? error : portal_end(portal, true, remind_inside(portal, visit, more));
 }
 
 /* --- legal hold --- */
@@ -278,6 +262,6 @@ static Error hold_inside(struct portal *portal, const struct visit *visit, const
 Error deletion_hold(struct portal *portal, const struct visit *visit, const struct user *user, Str why, Str reason)
 {
     bool own;
-    Error error = begin(portal, &own);
-    return error ? error : finish(portal, own, hold_inside(portal, visit, user, why, reason));
+    Error error = portal_join(portal, &own);
+    return error ? error : portal_end(portal, own, hold_inside(portal, visit, user, why, reason));
 }

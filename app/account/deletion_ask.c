@@ -66,11 +66,7 @@ Error deletion_ask(struct portal *portal, const struct visit *visit, const struc
 {
     *out = (Deletion){0};
     Error error = db_begin(portal->db);
-    if (error) return error;
-    error = ask_inside(portal, visit, user->id, language, out);
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
+    return error ? error : portal_end(portal, true, ask_inside(portal, visit, user->id, language, out));
 }
 
 /* A link that went to an address which is the account's no more confirms nothing. */
@@ -98,9 +94,5 @@ Error deletion_confirm(struct portal *portal, const struct visit *visit, Str sec
 {
     *out = (Deletion){0};
     Error error = db_begin(portal->db);
-    if (error) return error;
-    error = confirm_inside(portal, visit, secret, out);
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
+    return error ? error : portal_end(portal, true, confirm_inside(portal, visit, secret, out));
 }

@@ -11,7 +11,7 @@ static Error read_desk(struct desk_acting *acting, const struct desk *seen)
     struct portal *portal = acting->portal;
     Error error = portal_refresh(portal);
     if (!error) error = user_get(portal->db, acting->visit.arena, seen->account, &user);
-    if (!error && user.blocked) error = ERR_DENIED;
+    if (!error && (user.blocked || user.deletion_at)) error = ERR_DENIED;
     if (!error) error = desk_enter(portal, acting->visit.arena, &user, seen->name, &acting->desk);
     if (error && error != ERR_NOT_FOUND && error != ERR_DENIED) return error;
     if (!error && acting->desk.organization == seen->organization) return OK;

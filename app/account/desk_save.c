@@ -43,12 +43,6 @@ static Error save_inside(struct desk_acting *acting, Str user_id, int64_t versio
     return account_commit(acting->portal, &acting->visit, acting->member.user.id, version, change, commit);
 }
 
-/* What could not be kept may have been written in part: nothing of it stays. */
-static bool leaves_nothing(const Commit *commit)
-{
-    return commit->outcome == COMMIT_TAKEN || commit->outcome == COMMIT_STALE;
-}
-
 Error desk_save(struct portal *portal, const struct visit *visit, const struct desk *desk, Str user_id, int64_t version,
                 struct change *change, Str reason, DeskAct *out, Commit *commit)
 {
@@ -57,7 +51,7 @@ Error desk_save(struct portal *portal, const struct visit *visit, const struct d
     Error error = desk_acting_open(portal, visit, desk, "profile.save", reason, out, &acting);
     if (error) return error;
     error = save_inside(&acting, user_id, version, change, commit);
-    if (error || !acting.own || !leaves_nothing(commit)) return desk_acting_close(&acting, error);
+    if (error || !acting.own || !commit_leaves_nothing(commit)) return desk_acting_close(&acting, error);
     db_rollback(portal->db);
     return commit->outcome == COMMIT_TAKEN ? count_taken(&acting) : OK;
 }

@@ -14,13 +14,6 @@
 
 enum { A_DAY = 86400, PSEUDONYM_BYTES = 12, NAMES_AT_ONCE = 500 };
 
-static Error finish(struct portal *portal, Error error)
-{
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
-}
-
 /* --- the account --- */
 
 /* Nobody sees the account any more from this transaction's end on; what follows is only about bytes. */
@@ -41,7 +34,7 @@ static Error take_away(struct portal *portal, const struct visit *visit, enum ac
     return error ? error : profile_drop(portal->db, user->id);
 }
 
-/* Said in the organizations' activity as well, because it is for them to name somebody else. */
+/* Said among what happened to the account as well: it is for its owner to see that somebody else is named. */
 static Error put_off(struct portal *portal, const struct visit *visit, const struct user *user)
 {
     log_line(LOG_WARNING, "an account is not erased today: an organization would be left without anybody to manage it");
@@ -81,7 +74,7 @@ static Error erase_due(struct portal *portal, const struct visit *visit, bool *m
     Error error = find_due(portal, visit, &account);
     if (error || !account) return error;
     error = db_begin(portal->db);
-    return error ? error : finish(portal, erase_due_inside(portal, visit, more));
+    return error ? error : portal_end(portal, true, erase_due_inside(portal, visit, more));
 }
 
 static Error erase_now_inside(struct portal *portal, const struct visit *visit, enum actor actor, int64_t account, Deletion *obstacle,
@@ -100,7 +93,7 @@ Error erase_now(struct portal *portal, const struct visit *visit, enum actor act
 {
     *done = false;
     Error error = db_begin(portal->db);
-    return error ? error : finish(portal, erase_now_inside(portal, visit, actor, user->id, obstacle, done));
+    return error ? error : portal_end(portal, true, erase_now_inside(portal, visit, actor, user->id, obstacle, done));
 }
 
 /* --- its names in the audit --- */
@@ -134,7 +127,7 @@ static Error forget_names(struct portal *portal, const struct visit *visit, bool
     if (error || !erasure.user_id.n) return error;
     *more = true;
     error = db_begin(portal->db);
-    return error ? error : finish(portal, forget_inside(portal, visit, &erasure));
+    return error ? error : portal_end(portal, true, forget_inside(portal, visit, &erasure));
 }
 
 /* --- what is left of it in the store's log --- */
@@ -211,13 +204,13 @@ static Error erase_again_inside(struct walk *walk, int64_t account, size_t *coun
 static Error erase_again(struct walk *walk, int64_t account, size_t *count)
 {
     Error error = db_begin(walk->portal->db);
-    return error ? error : finish(walk->portal, erase_again_inside(walk, account, count));
+    return error ? error : portal_end(walk->portal, true, erase_again_inside(walk, account, count));
 }
 
 static Error settle(struct walk *walk)
 {
     Error error = db_begin(walk->portal->db);
-    return error ? error : finish(walk->portal, tombstones_settle(walk->portal, walk->visit, &walk->tombstones));
+    return error ? error : portal_end(walk->portal, true, tombstones_settle(walk->portal, walk->visit, &walk->tombstones));
 }
 
 Error erase_restored(struct portal *portal, const struct visit *visit, size_t *count)

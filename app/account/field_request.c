@@ -198,13 +198,6 @@ static Error make_inside(struct request_making *making, int64_t account, Str nam
     return write(making, after, note);
 }
 
-static Error finish(struct portal *portal, Error error)
-{
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
-}
-
 Error field_request_make(struct portal *portal, const struct visit *visit, int64_t account, Str field, const json_t *value, Str note,
                          RequestStep *out)
 {
@@ -213,7 +206,7 @@ Error field_request_make(struct portal *portal, const struct visit *visit, int64
     Error error = db_begin(portal->db);
     if (error) return error;
     struct arena *before = json_memory_use(visit->arena);
-    error = finish(portal, make_inside(&making, account, field, value, note.p ? str_trim(note) : STR("")));
+    error = portal_end(portal, true, make_inside(&making, account, field, value, note.p ? str_trim(note) : STR("")));
     json_memory_use(before);
     return error;
 }
@@ -245,7 +238,7 @@ Error field_request_withdraw(struct portal *portal, const struct visit *visit, i
     Error error = db_begin(portal->db);
     if (error) return error;
     struct arena *before = json_memory_use(visit->arena);
-    error = finish(portal, withdraw_inside(&making, account, public_id));
+    error = portal_end(portal, true, withdraw_inside(&making, account, public_id));
     json_memory_use(before);
     return error;
 }

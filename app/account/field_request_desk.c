@@ -120,12 +120,6 @@ static Error decide_inside(struct deciding *deciding, Str public_id)
     return error || !goes_on ? error : write(deciding);
 }
 
-/* What could not be kept may have been written in part: nothing of it stays. A refusal's row does. */
-static bool leaves_nothing(const Commit *commit)
-{
-    return commit->outcome == COMMIT_TAKEN || commit->outcome == COMMIT_STALE;
-}
-
 Error field_request_decide(struct portal *portal, const struct visit *visit, const struct desk *desk, Str public_id, bool approve,
                            Str answer, DeskAct *out, Commit *commit)
 {
@@ -137,7 +131,7 @@ Error field_request_decide(struct portal *portal, const struct visit *visit, con
     struct arena *before = json_memory_use(visit->arena);
     error = decide_inside(&deciding, public_id);
     json_memory_use(before);
-    if (error || !leaves_nothing(commit)) return desk_acting_close(&acting, error);
+    if (error || !commit_leaves_nothing(commit)) return desk_acting_close(&acting, error);
     db_rollback(portal->db);
     return OK;
 }

@@ -1,5 +1,7 @@
 #include "account/importing.h"
 
+#include <time.h>
+
 #include "account/state.h"
 #include "base/json_memory.h"
 
@@ -193,6 +195,13 @@ static Error tend_log(struct db *db, int64_t chunk)
     return chunk % CHECKPOINT_EVERY == 0 && db_may_checkpoint(db) ? db_checkpoint(db) : OK;
 }
 
+/* Whoever serves people beside it looks every millisecond for the moment to write (store/sqlite.c). */
+static void let_others_write(void)
+{
+    static const struct timespec moment = {.tv_nsec = 1000000};
+    nanosleep(&moment, NULL);
+}
+
 static Error write_all(struct progress *progress)
 {
     Error error = OK;
@@ -200,6 +209,7 @@ static Error write_all(struct progress *progress)
         error = read_chunk(progress, 0);
         if (!error) error = write_chunk(progress);
         if (!error) error = tend_log(progress->importing->portal->db, chunk);
+        let_others_write();
     }
     return error;
 }

@@ -69,11 +69,11 @@ static bool is_of_kind(const json_t *value, enum field_type type)
 static const char *code_of_limits(const struct field *field, const json_t *value)
 {
     bool is_number = json_is_number(value);
-    int64_t size = is_number ? (int64_t)json_number_value(value)
-                 : json_is_array(value) ? (int64_t)json_array_size(value) : (int64_t)utf8_length(json_str(value));
+    double size = is_number ? json_number_value(value)
+                : json_is_array(value) ? (double)json_array_size(value) : (double)utf8_length(json_str(value));
     if (field->type == TYPE_DATE) return "FORMAT";
-    if (field->has_max && size > field->max) return is_number ? "MAXIMUM" : "MAX_LENGTH";
-    if (field->has_min && size < field->min) return is_number ? "MINIMUM" : "MIN_LENGTH";
+    if (field->has_max && size > (double)field->max) return is_number ? "MAXIMUM" : "MAX_LENGTH";
+    if (field->has_min && size < (double)field->min) return is_number ? "MINIMUM" : "MIN_LENGTH";
     return field->type == TYPE_CHOICE || field->type == TYPE_CHOICES ? "ENUM_MISMATCH" : field->pattern.n ? "PATTERN" : "FORMAT";
 }
 
@@ -133,8 +133,9 @@ static json_t *own_id(struct arena *arena, const json_t *record)
 {
     const json_t *identity = json_array_get(json_object_get(record, "identities"), 0), *id = json_object_get(identity, "user_id");
     Str whole = json_str(json_object_get(record, "user_id")), provider = json_str(json_object_get(identity, "provider"));
+    if (!provider.p || !json_is_string(id)) return NULL;
     Str both = arena_print(arena, "%.*s|%.*s", STR_ARGS(provider), STR_ARGS(json_str(id)));
-    return provider.p && json_is_string(id) && str_eq(whole, both) ? (json_t *)id : NULL;
+    return str_eq(whole, both) ? (json_t *)id : NULL;
 }
 
 static bool is_read_only(const char *key)

@@ -67,7 +67,7 @@ static Error say_outcome(struct writing *writing, const Commit *commit)
     for (const struct refusal *refusal = commit->refusals.first; refusal; refusal = refusal->next) say_refusal(writing, refusal);
     if (commit->outcome == COMMIT_STALE)
         import_error(writing->importing, writing->pending, "CONFLICT", STR("user_id"), "was an account's before, and is never given again");
-    return commit->outcome == COMMIT_TAKEN || commit->outcome == COMMIT_STALE ? ERR_CONFLICT : OK;
+    return commit_leaves_nothing(commit) ? ERR_CONFLICT : OK;
 }
 
 static bool is_written(const Commit *commit)

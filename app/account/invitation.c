@@ -32,7 +32,7 @@ static Error enter(struct sending *sending, const struct desk *desk, DeskAct *ou
     *out = (DeskAct){.outcome = DESK_REFUSED};
     Error error = portal_refresh(portal);
     if (!error) error = user_get(portal->db, sending->visit->arena, desk->account, &sending->inviter);
-    if (!error && !sending->inviter.blocked)
+    if (!error && !sending->inviter.blocked && !sending->inviter.deletion_at)
         error = desk_enter(portal, sending->visit->arena, &sending->inviter, desk->name, &sending->desk);
     if (error == ERR_NOT_FOUND || error == ERR_DENIED) return OK;
     if (!error && sending->desk.organization == desk->organization && desk_may(&sending->desk, "create:invitations"))

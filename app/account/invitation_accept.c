@@ -1,4 +1,5 @@
 #include "account/email.h"
+#include "account/invited.h"
 #include "account/inviting.h"
 #include "account/member.h"
 #include "account/member_index.h"
@@ -85,7 +86,7 @@ static void put_values(const struct accepting *accepting, const struct refusals 
         const struct field *field = field_find(&accepting->portal->directory.fields, str_of(name));
         const struct refusal *each = but ? but->first : NULL;
         while (each && each->known != field) each = each->next;
-        if (field && !each && is_open(accepting, field)) change_put(change, field->name, value);
+        if (field && !each && invited_may_prefill(field) && is_open(accepting, field)) change_put(change, field->name, value);
     }
 }
 

@@ -164,9 +164,5 @@ Error inviting_refused(struct portal *portal, const struct visit *visit, enum ac
                        Str reason)
 {
     Error error = db_begin(portal->db);
-    if (error) return error;
-    error = account_audit_refused(portal, visit, actor, user, action, reason);
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
+    return error ? error : portal_end(portal, true, account_audit_refused(portal, visit, actor, user, action, reason));
 }

@@ -82,9 +82,5 @@ Error member_leave(struct portal *portal, const struct visit *visit, const struc
 {
     *out = (DeskAct){0};
     Error error = db_begin(portal->db);
-    if (error) return error;
-    error = leave_inside(portal, visit, user, organization, out);
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
+    return error ? error : portal_end(portal, true, leave_inside(portal, visit, user, organization, out));
 }

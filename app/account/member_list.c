@@ -55,13 +55,26 @@ static void add_way(struct member_reading *reading, Str term)
     reading->ways[reading->way_count++] = term;
 }
 
-static void find_ways(struct member_reading *reading)
+/* Of a whole name, typed to its end, there is most often one word alone. *can_be: there is one at all. */
+static Error find_way(struct member_reading *reading, Str beginning, bool *can_be)
 {
-    for (size_t i = 0; i < reading->beginning_count; i++) {
-        Str word = str_after(reading->beginnings[i], strlen("w:"));
-        add_way(reading, arena_join(reading->arena, STR("b:"), search_beginning(word, true)));
-    }
+    Str only;
+    bool alone = false;
+    Error error = member_word(reading, beginning, &only, &alone);
+    if (error) return error;
+    *can_be = *can_be && only.n;
+    Str word = str_after(beginning, strlen("w:")), letters = search_beginning(word, SEARCH_BEGINNING);
+    add_way(reading, alone ? only : arena_join(reading->arena, STR("b:"), letters));
+    reading->partly |= !alone && letters.n < word.n;
+    return OK;
+}
+
+static Error find_ways(struct member_reading *reading, bool *can_be)
+{
+    Error error = OK;
+    for (size_t i = 0; !error && i < reading->beginning_count; i++) error = find_way(reading, reading->beginnings[i], can_be);
     for (size_t i = 0; i < reading->exact_count; i++) add_way(reading, reading->exact[i]);
+    return error;
 }
 
 /* --- where a page begins: sealed, so that nobody reads numbers of accounts in it, and none is made by hand or for another list --- */
@@ -135,6 +148,12 @@ static Error begin_at(struct member_reading *reading, const struct member_query 
     return takes_all(reading) && reading->skip < total ? count_off(reading, total) : OK;
 }
 
+/* All who have the one wanted term fit, and stand in the list's order. */
+static bool is_ready(const struct member_reading *reading)
+{
+    return reading->way_count == 1 && !reading->partly && !reading->active && !member_by_age(reading->sort);
+}
+
 /* What is rare is found from its terms, what is frequent by going through the list; which it is shows when a little of each was tried,
    so that neither costs more than the other would. The last one answers with what it has. */
 static const struct attempt {
@@ -159,7 +178,7 @@ static Error read_page(struct member_reading *reading, int64_t total)
     bool settled = false;
     Error error = OK;
     if (reading->skip && reading->skip >= total) return OK;
-    if (takes_all(reading)) return member_walk(reading, INT64_MAX, &settled);
+    if (takes_all(reading) || is_ready(reading)) return member_walk(reading, INT64_MAX, &settled);
     for (size_t i = 0; !error && !settled && i < sizeof attempts / sizeof *attempts; i++)
         error = attempt(reading, &attempts[i], &settled);
     return error;
@@ -169,6 +188,7 @@ static Error read_list(struct member_reading *reading, const struct member_query
 {
     Error error = read_total(reading, &out->total);
     if (!error) error = begin_at(reading, query, out->total);
+    if (!error) error = find_ways(reading, &can_be);
     if (!error && can_be) error = read_page(reading, out->total);
     if (error) return error;
     out->members = reading->members;
@@ -188,7 +208,6 @@ Error member_list_read(struct portal *portal, struct arena *arena, const struct 
     if (error) return error;
     want_connection(&reading, query->connection);
     bool can_be = want_words(&reading, query->q);
-    find_ways(&reading);
     reading.members = ARENA_ARRAY(arena, struct listed_member, MEMBER_PAGE);
     bool own = !db_in_transaction(portal->db);      /* all of one state of the store */
     if (own) error = db_read_begin(portal->db);

@@ -22,8 +22,9 @@ struct member_reading {
     size_t beginning_count;
     Str exact[MEMBER_FILTERS];    /* "r:3", "s:blocked", "c:1" */
     size_t exact_count;
-    Str ways[SEARCH_WORDS_MAX + MEMBER_FILTERS];  /* terms that all who fit have: beginnings "b:ann" of the words, and the exact ones */
+    Str ways[SEARCH_WORDS_MAX + MEMBER_FILTERS];  /* terms that all who fit have: words, or beginnings "b:ann"; exact ones */
     size_t way_count;
+    bool partly;                  /* a way leads also to others than those whose word begins as wanted */
     bool active;                  /* state `active`, which is no term */
     int64_t generation;           /* of the rules: rows of another one are looked at anew */
     struct member_place from;     /* the page begins behind it */
@@ -34,6 +35,8 @@ struct member_reading {
     struct member_place last;     /* behind it the next page begins */
 };
 
+/* The first word that begins so in the organization's names, "w:annabel"; empty: none. *alone: the only one. */
+MUST_USE Error member_word(const struct member_reading *, Str beginning, Str *out, bool *alone);
 bool member_by_age(enum member_sort);
 bool member_downwards(enum member_sort);
 /* Goes through the list in its order and keeps what fits. *settled is false when it gave up after `most` rows that did not: what was

@@ -97,15 +97,13 @@ static void add_beginning(struct words *words, Str beginning)
     if (!member_terms_have(text_str(&words->lines), term, false)) text_print(&words->lines, "%.*s\n", STR_ARGS(term));
 }
 
-/* A list of all who have a word that begins so stands ready in its order. Two lengths do: what else is typed goes through the next
-   shorter one's. */
+/* A list of all who have a word that begins so stands ready in its order: what is typed first fits thousands. */
 static void add_beginnings(struct words *words)
 {
     Str rest = arena_copy(words->lines.arena, text_str(&words->lines));
     while (rest.n) {
         Str word = str_after(str_cut(&rest, '\n'), strlen("w:"));
-        add_beginning(words, search_beginning(word, false));
-        add_beginning(words, search_beginning(word, true));
+        for (size_t letters = 1; letters <= SEARCH_BEGINNING; letters++) add_beginning(words, search_beginning(word, letters));
     }
 }
 

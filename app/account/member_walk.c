@@ -79,6 +79,34 @@ static Error offer(struct member_reading *reading, const struct rows *rows, bool
     return error == ERR_NOT_FOUND || error == ERR_FAULT ? OK : error;
 }
 
+/* --- words --- */
+
+/* U+10FFFF is no letter: every word that begins so stands before it. */
+static Str behind(struct arena *arena, Str term, bool beginning)
+{
+    return arena_join(arena, term, beginning ? STR("\xf4\x8f\xbf\xbf") : STR("\n"));
+}
+
+static Error next_word(const struct member_reading *reading, Str from, Str beginning, Str *out)
+{
+    struct rows rows;
+    Error error = db_select(reading->portal->db, STMT_member_word,
+                            DB_ARGS(db_int(reading->desk->organization), db_text(from), db_text(behind(reading->arena, beginning, true))),
+                            &rows);
+    if (error) return error;
+    *out = row_next(&rows) ? copy(reading, &rows, 0) : STR("");
+    return rows_end(&rows);
+}
+
+Error member_word(const struct member_reading *reading, Str beginning, Str *out, bool *alone)
+{
+    Str other = STR("");
+    Error error = next_word(reading, beginning, beginning, out);
+    if (!error && out->n) error = next_word(reading, behind(reading->arena, *out, false), beginning, &other);
+    *alone = out->n && !other.n;
+    return error;
+}
+
 /* --- through the list --- */
 
 static enum statement statement_of(const struct member_reading *reading)
@@ -140,12 +168,6 @@ struct found {
     struct member_place *list;
     size_t count;
 };
-
-/* U+10FFFF is no letter: every word that begins so stands before it. */
-static Str behind(struct arena *arena, Str term, bool beginning)
-{
-    return arena_join(arena, term, beginning ? STR("\xf4\x8f\xbf\xbf") : STR("\n"));
-}
 
 /* More than `most` are as good as none: *out then has more. */
 static Error find(const struct member_reading *reading, Str term, bool beginning, size_t most, struct found *out)

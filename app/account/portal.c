@@ -55,3 +55,17 @@ void portal_close(struct portal *portal)
     arena_close(portal->directory_arena);
     portal->directory_arena = NULL;
 }
+
+Error portal_join(struct portal *portal, bool *own)
+{
+    *own = !db_in_transaction(portal->db);
+    return *own ? db_begin(portal->db) : OK;
+}
+
+Error portal_end(struct portal *portal, bool own, Error error)
+{
+    if (!own) return error;
+    if (!error) return db_commit(portal->db);
+    db_rollback(portal->db);
+    return error;
+}

@@ -39,9 +39,14 @@ struct visit {
 
 /* Between two requests: gives back what the last one may still have pointed at. */
 void portal_settle(struct portal *);
-/* Reads the directory again when the store's generation is another one. Outside or inside a transaction. */
-/* ERR_BUSY: it changed more often than that during one request. */
+/* Reads the directory again when the store's generation is another one. Outside or inside a transaction. ERR_BUSY: it changed more
+   often during one request than there is room for. */
 MUST_USE Error portal_refresh(struct portal *);
 void portal_close(struct portal *);               /* its directory; the database connection is the opener's */
+
+/* One transaction (*own), or the one that is open already: whoever opened that ends it. */
+MUST_USE Error portal_join(struct portal *, bool *own);
+/* The end of an act: its own transaction is committed, or taken back after an error, which it gives on. */
+MUST_USE Error portal_end(struct portal *, bool own, Error);
 
 #endif

@@ -6,6 +6,7 @@
 #include "account/picture.h"
 #include "account/tombstone.h"
 #include "base/encode.h"
+#include "base/json_text.h"
 #include "store/profile.h"
 #include "store/user_store.h"
 
@@ -46,41 +47,60 @@ Error account_subject(struct portal *portal, struct arena *arena, const struct u
 }
 
 /* The audit row says which field, to what level, by which rule. It never says a value: an erased person leaves nothing there. */
-static void add_field(struct arena *arena, json_t *list, Str field, Verdict verdict)
+static void add_field(struct text *list, Str field, Verdict verdict)
 {
-    json_t *entry = json_object();
-    json_object_set_new(entry, "field", json_stringn(field.p, field.n));
-    json_object_set_new(entry, "level", json_string(level_name(verdict.level)));
-    Str rule = verdict_rule(arena, verdict);
-    json_object_set_new(entry, "rule", json_stringn(rule.p, rule.n));
-    json_array_append_new(list, entry);
+    text_add(list, list->n ? STR(",{\"field\":") : STR("[{\"field\":"));
+    text_add_json_string(list, field);
+    text_add(list, STR(",\"level\":"));
+    text_add_json_string(list, str_of(level_name(verdict.level)));
+    text_add(list, STR(",\"rule\":"));
+    text_add_json_string(list, verdict_rule(list->arena, verdict));
+    text_add(list, STR("}"));
 }
 
-static json_t *decided_list(struct arena *arena, const struct decided *decided)
+static Str end_list(struct text *list)
 {
-    json_t *list = json_array();
+    text_add(list, list->n ? STR("]") : STR("[]"));
+    return text_str(list);
+}
+
+static Str decided_list(struct arena *arena, const struct decided *decided)
+{
+    struct text list = {.arena = arena};
     size_t count = 0;
     const struct decided_field *fields = decided_fields(decided, &count);
-    for (size_t i = 0; i < count; i++) add_field(arena, list, fields[i].field->name, fields[i].verdict);
-    return list;
+    for (size_t i = 0; i < count; i++) add_field(&list, fields[i].field->name, fields[i].verdict);
+    return end_list(&list);
 }
 
-static json_t *refused_list(struct arena *arena, const struct refusals *refusals)
+static bool is_told(const struct refusal *refusal)
 {
-    json_t *list = json_array();
+    return refusal->kind != REFUSED_INVALID;
+}
+
+static bool tells(const struct refusals *refusals)
+{
     for (const struct refusal *refusal = refusals->first; refusal; refusal = refusal->next)
-        if (refusal->kind != REFUSED_INVALID) add_field(arena, list, refusal->field, refusal->verdict);
-    return list;
+        if (is_told(refusal)) return true;
+    return false;
+}
+
+static Str refused_list(struct arena *arena, const struct refusals *refusals)
+{
+    struct text list = {.arena = arena};
+    for (const struct refusal *refusal = refusals->first; refusal; refusal = refusal->next)
+        if (is_told(refusal)) add_field(&list, refusal->field, refusal->verdict);
+    return end_list(&list);
 }
 
 static Error audit(struct portal *portal, const struct visit *visit, const struct connection *connection, Str user_id,
-                   enum actor actor, const char *action, const char *outcome, json_t *fields)
+                   enum actor actor, const char *action, const char *outcome, Str fields)
 {
     struct audit_entry entry = {
         .at = visit->now, .request_id = visit->request_id, .actor = str_of(actor_name(actor)), .actor_id = visit->actor_id,
         .organization = visit->organization, .connection = connection ? connection->source.name : STR_NONE,
         .user_id = user_id, .action = str_of(action), .outcome = str_of(outcome), .reason = visit->reason, .peer = visit->peer,
-        .fields = str_of(json_dumps(fields, JSON_COMPACT)),
+        .fields = fields,
     };
     return audit_write(portal, &entry);
 }
@@ -90,10 +110,10 @@ static Error audit(struct portal *portal, const struct visit *visit, const struc
 static Error refuse(struct portal *portal, const struct visit *visit, const struct change *change, bool own, const char *action,
                     Commit *out)
 {
-    json_t *fields = refused_list(visit->arena, &out->refusals);
-    if ((!own && change->actor != ACTOR_DESK) || !json_array_size(fields)) return OK;
+    if ((!own && change->actor != ACTOR_DESK) || !tells(&out->refusals)) return OK;
     const struct connection *connection = directory_connection(&portal->directory, out->user.connection);
-    return audit(portal, visit, connection, out->user.user_id, change->actor, action, "refused", fields);
+    return audit(portal, visit, connection, out->user.user_id, change->actor, action, "refused",
+                 refused_list(visit->arena, &out->refusals));
 }
 
 static void taken(struct arena *arena, const struct field *field, Commit *out)
@@ -129,6 +149,12 @@ static Error follow(struct portal *portal, const struct visit *visit, const Comm
     return OK;
 }
 
+/* No copy: it lasts as long as the change that it was decided for, and nobody writes into it. */
+static json_t *profile_after(const struct decided *decided)
+{
+    return (json_t *)(uintptr_t)decided_profile(decided);
+}
+
 static Error save(struct portal *portal, const struct visit *visit, Commit *out)
 {
     const struct field *clash = NULL;
@@ -145,7 +171,7 @@ static Error save(struct portal *portal, const struct visit *visit, Commit *out)
     if (!error) error = follow(portal, visit, out);
     if (error) return error;
     out->outcome = COMMIT_DONE;
-    out->user.profile = json_deep_copy(decided_profile(out->decided));
+    out->user.profile = profile_after(out->decided);
     out->user.version++;
     out->user.updated_at = visit->now;
     return OK;
@@ -203,7 +229,7 @@ static Str new_user_id(struct arena *arena, const struct connection *connection,
 static struct user new_user(int64_t id, const struct user *asked, const struct decided *decided, int64_t now)
 {
     return (struct user){.id = id, .user_id = asked->user_id, .connection = asked->connection, .version = 1, .epoch = 1,
-                         .profile = json_deep_copy(decided_profile(decided)), .created_at = now, .updated_at = now};
+                         .profile = profile_after(decided), .created_at = now, .updated_at = now};
 }
 
 static Error create_inside(struct portal *portal, const struct visit *visit, const struct connection *connection, Str wanted_id,

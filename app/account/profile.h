@@ -17,6 +17,12 @@ typedef struct Commit {
     struct subject subject;
 } Commit;
 
+/* What was tried could not be kept and may have been written in part: whoever has the transaction open takes it back. */
+static inline bool commit_leaves_nothing(const Commit *commit)
+{
+    return commit->outcome == COMMIT_TAKEN || commit->outcome == COMMIT_STALE;
+}
+
 /* Reads the account anew inside the transaction, decides, writes profile, unique values and audit rows, commits. `version` is
    the one the person saw (-1: not known): another one in the store is COMMIT_STALE, nothing written. A refusal is audited too.
    Joins a transaction that is already open (apply): then the caller commits. ERR_NOT_FOUND: no such account. */

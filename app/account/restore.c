@@ -29,9 +29,7 @@ Error restore_settle(struct portal *portal, const struct visit *visit, struct re
     *out = (struct restored){0};
     Error error = db_begin(portal->db);
     if (error) return error;
-    error = settle_inside(portal, visit);
-    if (error) db_rollback(portal->db);
-    else error = db_commit(portal->db);
+    error = portal_end(portal, true, settle_inside(portal, visit));
     if (!error) error = portal_refresh(portal);
     if (!error) error = erase_restored(portal, visit, &out->erased);
     for (bool more = true; !error && more;) error = erase_step(portal, visit, &more);

@@ -17,6 +17,10 @@ void text_add_safe(struct text *text, Str valid)
 {
     size_t at = 0, from = 0;
     uint32_t character;
+    if (!utf8_has_forbidden(valid, false)) {
+        text_add(text, valid);
+        return;
+    }
     while (utf8_next(valid, &at, &character)) {
         Str piece = {valid.p + from, at - from};
         if (utf8_has_forbidden(piece, false))
@@ -32,8 +36,10 @@ Str shape_shown(struct arena *arena, Str text)
     size_t n = text.n;
     if (n > SHOWN_BYTES)
         for (n = SHOWN_BYTES; n && ((unsigned char)text.p[n] & 0xc0) == 0x80; n--) continue;
+    text = str_first(text, n);
+    if (!utf8_has_forbidden(text, false)) return arena_copy(arena, text);
     struct text shown = {.arena = arena};
-    text_add_safe(&shown, str_first(text, n));
+    text_add_safe(&shown, text);
     return text_str(&shown);
 }
 

@@ -3,22 +3,7 @@
 #include "account/audit.h"
 #include "account/session.h"
 #include "account/member_index.h"
-#include "store/profile.h"
 #include "store/user_store.h"
-
-static Error begin(struct portal *portal, bool *own)
-{
-    *own = !db_in_transaction(portal->db);
-    return *own ? db_begin(portal->db) : OK;
-}
-
-static Error finish(struct portal *portal, bool own, Error error)
-{
-    if (!own) return error;
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
-    return error;
-}
 
 static Error audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
                    const char *action, const char *outcome, Str reason, const json_t *list)
@@ -31,8 +16,8 @@ static Error audit(struct portal *portal, const struct visit *visit, enum actor 
         .peer = visit->peer, .fields = list ? str_of(json_dumps(list, JSON_COMPACT)) : STR("[]"),
     };
     bool own;
-    Error error = begin(portal, &own);
-    return error ? error : finish(portal, own, audit_write(portal, &entry));
+    Error error = portal_join(portal, &own);
+    return error ? error : portal_end(portal, own, audit_write(portal, &entry));
 }
 
 Error account_audit(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
@@ -81,9 +66,9 @@ Error account_block(struct portal *portal, const struct visit *visit, enum actor
                     Str reason)
 {
     bool own;
-    Error error = begin(portal, &own);
+    Error error = portal_join(portal, &own);
     if (error) return error;
-    return finish(portal, own, block_inside(portal, visit, actor, user, blocked, reason));
+    return portal_end(portal, own, block_inside(portal, visit, actor, user, blocked, reason));
 }
 
 static Error password_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)
@@ -98,28 +83,12 @@ static Error password_inside(struct portal *portal, const struct visit *visit, e
 Error account_set_password(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)
 {
     bool own;
-    Error error = begin(portal, &own);
+    Error error = portal_join(portal, &own);
     if (error) return error;
-    return finish(portal, own, password_inside(portal, visit, actor, user, hash));
+    return portal_end(portal, own, password_inside(portal, visit, actor, user, hash));
 }
 
 Error account_first_password(struct portal *portal, const struct visit *visit, int64_t account, Str hash)
 {
     return db_run(portal->db, STMT_account_password, DB_ARGS(db_int(account), db_text(hash), db_int(visit->now)), NULL);
-}
-
-static Error delete_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason)
-{
-    Error error = member_index_drop(portal, user->id, 0);
-    if (!error) error = profile_drop(portal->db, user->id);
-    if (error) return error;
-    return account_audit(portal, visit, actor, user, "account.delete", reason);
-}
-
-Error account_delete(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason)
-{
-    bool own;
-    Error error = begin(portal, &own);
-    if (error) return error;
-    return finish(portal, own, delete_inside(portal, visit, actor, user, reason));
 }

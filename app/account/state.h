@@ -1,4 +1,4 @@
-/* What is no field of a profile and yet an account's: whether it is blocked, its password, that it exists. Each act is one
+/* What is no field of a profile and yet an account's: whether it is blocked, its password. Each act is one
    transaction with its audit row, or joins the one that is open (then the caller commits). All of them end what the account
    has open: the epoch moves on and the sessions go. */
 #ifndef LATCHKEY_STATE_H
@@ -13,9 +13,6 @@ MUST_USE Error account_block(struct portal *, const struct visit *, enum actor, 
 MUST_USE Error account_set_password(struct portal *, const struct visit *, enum actor, const struct user *, Str hash);
 /* The password that an account comes with, inside the transaction that makes it: no act of its own. */
 MUST_USE Error account_first_password(struct portal *, const struct visit *, int64_t account, Str hash);
-/* Its audit rows stay. */
-MUST_USE Error account_delete(struct portal *, const struct visit *, enum actor, const struct user *, Str reason);
-
 /* Everything that was made for the account until now is dead: its sessions, and by the epoch its links and codes. Inside a
    transaction. */
 MUST_USE Error account_end_all(struct portal *, const struct user *);

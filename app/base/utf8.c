@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <string.h>
 #include <utf8proc.h>
 
 /* Unicode table 3-7: what the second byte may be depends on the first, and that alone keeps overlong forms, surrogates and
@@ -49,8 +50,24 @@ bool utf8_next(Str text, size_t *at, uint32_t *character)
     return true;
 }
 
+/* Eight bytes at a time: most of what people type is ASCII, and of that hardly anything has to be asked. */
+bool utf8_is_ascii(Str text)
+{
+    uint64_t eight, bits = 0;
+    size_t at = 0;
+    for (; text.n - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text.p + at, sizeof eight);
+        bits |= eight;
+    }
+    for (; at < text.n; at++)
+        bits |= (unsigned char)text.p[at];
+    return !(bits & 0x8080808080808080u);
+}
+
 bool utf8_is_valid(Str text)
 {
+    if (utf8_is_ascii(text))
+        return true;
     size_t at = 0;
     uint32_t character;
     while (utf8_next(text, &at, &character))
@@ -86,19 +103,36 @@ bool utf8_has_forbidden(Str valid, bool lines)
 {
     size_t at = 0;
     uint32_t c;
-    while (utf8_next(valid, &at, &c)) {
-        if (lines && c == '\n')
+    while (at < valid.n) {
+        if (valid.p[at] >= ' ' && valid.p[at] < 0x7f) {
+            at++;
             continue;
-        if (is_control(c) || is_bidi_control(c) || is_noncharacter(c))
+        }
+        if (!utf8_next(valid, &at, &c))
+            return true;
+        if (!(lines && c == '\n') && (is_control(c) || is_bidi_control(c) || is_noncharacter(c)))
             return true;
     }
-    return at != valid.n;
+    return false;
 }
+
+enum { FIRST_MARK = 0x300 };
 
 bool utf8_is_mark(uint32_t character)
 {
+    if (character < FIRST_MARK)
+        return false;
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)character);
     return category == UTF8PROC_CATEGORY_MN || category == UTF8PROC_CATEGORY_MC || category == UTF8PROC_CATEGORY_ME;
+}
+
+Str utf8_ascii_lower(struct arena *arena, Str text)
+{
+    char *lower = arena_cstr(arena, text);
+    for (size_t i = 0; i < text.n; i++)
+        if (lower[i] >= 'A' && lower[i] <= 'Z')
+            lower[i] = (char)(lower[i] - 'A' + 'a');
+    return (Str){lower, text.n};
 }
 
 /* utf8proc's own two steps, with the arena in the place of its malloc. */
@@ -116,11 +150,15 @@ static Str utf8_map(struct arena *arena, Str valid, utf8proc_option_t options)
 
 Str utf8_fold(struct arena *arena, Str valid)
 {
+    if (utf8_is_ascii(valid))
+        return utf8_ascii_lower(arena, valid);
     return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
 }
 
 Str utf8_fold_bare(struct arena *arena, Str valid)
 {
+    if (utf8_is_ascii(valid))
+        return utf8_ascii_lower(arena, valid);
     return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE |
                                   UTF8PROC_STRIPMARK);
 }
@@ -134,14 +172,7 @@ bool utf8_is_letter(uint32_t character)
 
 Str utf8_nfc(struct arena *arena, Str valid)
 {
+    if (utf8_is_ascii(valid))
+        return arena_copy(arena, valid);
     return utf8_map(arena, valid, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
-}
-
-Str utf8_ascii_lower(struct arena *arena, Str text)
-{
-    char *lower = arena_cstr(arena, text);
-    for (size_t i = 0; i < text.n; i++)
-        if (lower[i] >= 'A' && lower[i] <= 'Z')
-            lower[i] = (char)(lower[i] - 'A' + 'a');
-    return (Str){lower, text.n};
 }

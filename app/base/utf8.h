@@ -5,6 +5,7 @@
 #include "base/arena.h"
 
 MUST_USE bool utf8_is_valid(Str);
+bool utf8_is_ascii(Str);
 /* Decodes one character at *at and moves *at behind it. False at the end or on a malformed sequence. */
 MUST_USE bool utf8_next(Str text, size_t *at, uint32_t *character);
 size_t utf8_length(Str valid);                   /* code points */

@@ -175,17 +175,18 @@ static int with_file(struct running *running, struct import *import, const char 
 int command_import(struct command *command, int argc, char **argv)
 {
     struct arguments arguments = arguments_of(argc, argv);
-    struct running running = {.command = command, .terminal = isatty(STDERR_FILENO) == 1, .line = arena_open(0)};
+    struct running running = {.command = command, .terminal = isatty(STDERR_FILENO) == 1};
     struct import import = {.read = read_piece, .source = &running, .identity = STR(""), .each = report, .progress = paint, .context = &running};
     import.dry_run = argument_flag(&arguments, "--dry-run");
     import.upsert = argument_flag(&arguments, "--upsert");
     import.resume = argument_flag(&arguments, "--resume");
     const char *connection = argument_value(&arguments, "--connection");
-    if (!running.line) return command_fail(EXIT_FAULT, "memory is out");
     if (!arguments_are(&arguments, 1, 1)) return command_usage("import", "import: name one file, or - for standard input");
     if (!connection) return command_usage("import", "import: say which --connection the accounts belong to");
     if (import.dry_run && import.resume) return command_usage("import", "import: a dry run has nothing to resume");
     import.connection = str_of(connection);
+    running.line = arena_open(0);
+    if (!running.line) return command_fail(EXIT_FAULT, "memory is out");
     int code = with_file(&running, &import, arguments.words[0]);
     arena_close(running.line);
     return code;

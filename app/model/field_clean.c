@@ -139,6 +139,8 @@ static bool is_blank(uint32_t c)
 
 static Str trim(Str text)
 {
+    if (utf8_is_ascii(text))
+        return str_trim(text);
     size_t at = 0, start = text.n, end = 0;
     uint32_t character;
     for (size_t before = 0; utf8_next(text, &at, &character); before = at) {

@@ -60,21 +60,13 @@ static bool is_domain(Str ascii)
     return ascii.n <= DOMAIN_MAX && labels >= 2 && !is_digits(label);
 }
 
-static bool is_ascii(Str text)
-{
-    for (size_t i = 0; i < text.n; i++)
-        if ((unsigned char)text.p[i] >= 0x80)
-            return false;
-    return true;
-}
-
 /* IDNA 2008 as it is, without the mapping of UTS #46: look-alikes (full-width letters, the Kelvin sign, an ideographic full
    stop) are refused, not made equal to somebody else's domain. */
 static bool domain_to_ascii(struct arena *arena, Str domain, Str *out)
 {
     if (!domain.n || domain.n > DOMAIN_MAX || memchr(domain.p, 0, domain.n))
         return false;
-    if (is_ascii(domain) && !strstr(arena_cstr(arena, domain), "xn--")) {
+    if (utf8_is_ascii(domain) && !strstr(arena_cstr(arena, domain), "xn--")) {
         *out = domain;
         return is_domain(domain);
     }

@@ -2,7 +2,7 @@
 
 #include "base/utf8.h"
 
-enum { TEXT_BYTES = 1024, FOLDED_BYTES = 128, LETTERS = 3 };
+enum { TEXT_BYTES = 1024, FOLDED_BYTES = 128 };
 
 /* What the decomposition leaves apart though people take it for the same. An empty text: the character falls away. */
 static const struct { uint32_t from; Str to; } alike[] = {
@@ -104,11 +104,10 @@ size_t search_words(struct arena *arena, Str text, Str *out, size_t room)
     return count;
 }
 
-Str search_beginning(Str word, bool longest)
+Str search_beginning(Str word, size_t letters)
 {
-    size_t at = 0, first = 0, count = 0;
+    size_t at = 0;
     uint32_t character;
-    while (count < LETTERS && utf8_next(word, &at, &character))
-        if (++count == 1) first = at;
-    return str_first(word, longest && count == LETTERS ? at : first);
+    while (letters && utf8_next(word, &at, &character)) letters--;
+    return str_first(word, at);
 }

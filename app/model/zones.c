@@ -1,5 +1,7 @@
 #include "model/zones.h"
 
+#include <stdlib.h>
+
 #define ZONE(name) name,
 #define ALIAS(old, present)
 static const char *const zones[] = {
@@ -18,12 +20,16 @@ static const struct alias {
 #undef ZONE
 #undef ALIAS
 
+static int compare_zone(const void *name, const void *zone)
+{
+    return str_compare(*(const Str *)name, str_of(*(const char *const *)zone));
+}
+
 bool zone_find(Str name, Str *present)
 {
-    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
-        if (!str_is(name, zones[i]))
-            continue;
-        *present = str_of(zones[i]);
+    const char *const *zone = bsearch(&name, zones, sizeof zones / sizeof zones[0], sizeof zones[0], compare_zone);
+    if (zone) {
+        *present = str_of(*zone);
         return true;
     }
     for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++) {

@@ -2,6 +2,7 @@
 
 #include "account/password_policy.h"
 #include "page/desk_frame.h"
+#include "view/words.h"
 
 struct words {
     const char *path, *permission;
@@ -171,7 +172,7 @@ static void add_roles(const struct desk_acts *page, struct part *content)
         if (!is_giveable(exchange, role)) continue;
         struct part *part = part_section(section, "ROLE");
         part_str(part, "ROLE_VALUE", role->name);
-        part_str(part, "ROLE_NAME", desk_role_name(exchange, role->name));
+        part_str(part, "ROLE_NAME", role_title(exchange->language, role->name));
         if (is_ticked(page, role)) part_show(part, "IS_TICKED");
     }
 }

@@ -73,24 +73,14 @@ void desk_doors(struct exchange *exchange, struct part *base)
 
 /* --- words --- */
 
-Str desk_role_name(const struct exchange *exchange, Str role)
-{
-    return role_title(exchange->language, role);
-}
-
 Str desk_role_names(const struct exchange *exchange, Str roles)
 {
     struct text all = {.arena = exchange->arena};
     while (roles.n) {
-        text_add(&all, desk_role_name(exchange, str_cut(&roles, ',')));
+        text_add(&all, role_title(exchange->language, str_cut(&roles, ',')));
         if (roles.n) text_add(&all, catalog_text(exchange->language, N_(", ")));
     }
     return text_str(&all);
-}
-
-const char *desk_permission_words(const struct permission *permission)
-{
-    return permission_words(permission);
 }
 
 Str desk_person(const struct exchange *exchange, const struct desk_member *member)

@@ -1,4 +1,4 @@
-/* What the pages of a help desk have in common: their addresses, their side list, words for roles, and pages for what was refused. */
+/* What the pages of a help desk have in common: their addresses, their side list, lists of roles, and pages for what was refused. */
 #ifndef LATCHKEY_DESK_FRAME_H
 #define LATCHKEY_DESK_FRAME_H
 
@@ -14,12 +14,8 @@ void desk_places(struct exchange *, struct part *base);
 /* In everybody else's side list: the desks that they may stand behind. */
 void desk_doors(struct exchange *, struct part *base);
 
-/* A role as people read it: built-in ones in the page's language, an organization's own without its prefix. */
-Str desk_role_name(const struct exchange *, Str role);
-/* The same of names with commas between. */
+/* Roles as people read them (view/words.h), out of names with commas between. */
 Str desk_role_names(const struct exchange *, Str roles);
-/* What a permission allows, as a sentence without an end: "see the members". */
-const char *desk_permission_words(const struct permission *);
 
 /* What a member is called: the first name or address that the desk sees, else their user_id. */
 Str desk_person(const struct exchange *, const struct desk_member *);

@@ -2,6 +2,7 @@
 
 #include "account/invitation.h"
 #include "page/desk_frame.h"
+#include "view/words.h"
 
 struct state_words {
     const char *state, *words;
@@ -37,7 +38,7 @@ static Str roles_words(struct exchange *exchange, const json_t *roles)
     struct text text = {.arena = exchange->arena};
     for (size_t i = 0; i < json_array_size(roles); i++) {
         if (text.n) text_add(&text, exchange_text(exchange, N_(", ")));
-        text_add(&text, desk_role_name(exchange, str_of(json_string_value(json_array_get(roles, i)))));
+        text_add(&text, role_title(exchange->language, str_of(json_string_value(json_array_get(roles, i)))));
     }
     return text.n ? text_str(&text) : exchange_text(exchange, N_("Member"));
 }

@@ -4,6 +4,7 @@
 #include "base/encode.h"
 #include "page/desk_frame.h"
 #include "page/routes.h"
+#include "view/words.h"
 
 enum { CONNECTIONS_MAX = 20, QUERY_MAX = 200, MOST_PAGES = 1000000 };
 
@@ -73,7 +74,7 @@ static void add_roles(const struct members_page *all, struct part *form)
     for (size_t i = 0; i < directory->role_count; i++) {
         const struct role *role = &directory->roles[i];
         if (role->organization && role->organization != exchange->desk.organization) continue;
-        add_option(form, "ROLE", role->name, desk_role_name(exchange, role->name), all->query.role);
+        add_option(form, "ROLE", role->name, role_title(exchange->language, role->name), all->query.role);
     }
 }
 
@@ -203,8 +204,6 @@ Error desk_members_show(struct exchange *exchange)
     if (error) return error;
     add_list(&all, content);
     add_ways(&all, content);
-    if (str_is(form_get(&exchange->request->query, "done"), "remove"))
-        exchange_notice(page, exchange_text(exchange, N_("The membership has ended. The account stays.")));
     exchange_send(exchange, page, 200);
     return OK;
 }

@@ -2,6 +2,7 @@
 #include "account/role.h"
 #include "page/desk_frame.h"
 #include "page/routes.h"
+#include "view/words.h"
 
 struct roles_page {
     struct exchange *exchange;
@@ -28,7 +29,7 @@ static void fill_allowed(const struct roles_page *page, const struct role *role,
     for (size_t i = 0; i < permission_count; i++) {
         if (!(role->may & permission_bit(permissions[i].name))) continue;
         struct part *item = part_section(part, "ALLOWED");
-        part_str(item, "WORDS", exchange_text(page->exchange, desk_permission_words(&permissions[i])));
+        part_str(item, "WORDS", exchange_text(page->exchange, permission_words(&permissions[i])));
     }
 }
 
@@ -40,7 +41,7 @@ static void fill_boxes(const struct roles_page *page, Permissions may, bool trie
         if (!(page->exchange->desk.may & bit)) continue;
         struct part *box = part_section(part, "BOX");
         part_str(box, "PERMISSION", str_of(permissions[i].name));
-        part_str(box, "WORDS", exchange_text(page->exchange, desk_permission_words(&permissions[i])));
+        part_str(box, "WORDS", exchange_text(page->exchange, permission_words(&permissions[i])));
         if (tried ? was_sent(page->typed, permissions[i].name) : (may & bit) != 0) part_show(box, "IS_TICKED");
     }
 }
@@ -72,7 +73,7 @@ static void fill_form(const struct roles_page *page, bool tried, struct part *pa
 static void add_shared(const struct roles_page *page, const struct role *role, struct part *content)
 {
     struct part *part = part_section(content, "SHARED");
-    part_str(part, "ROLE_NAME", desk_role_name(page->exchange, role->name));
+    part_str(part, "ROLE_NAME", role_title(page->exchange->language, role->name));
     fill_allowed(page, role, part);
 }
 

@@ -4,6 +4,7 @@
 #include "base/encode.h"
 #include "page/brand.h"
 #include "page/gate.h"
+#include "page/hold.h"
 #include "page/invited.h"
 #include "page/mailed_link.h"
 #include "page/routes.h"
@@ -164,10 +165,19 @@ static Error go_on(struct exchange *exchange, Str path)
     return OK;
 }
 
+/* This page is open to everybody, but who is held up elsewhere joins nothing before that is answered. */
+static bool is_held(struct exchange *exchange)
+{
+    Str way = hold_way(exchange);
+    if (way.n) reply_see_other(exchange->reply, exchange->session.user.deletion_at ? way : STR("/consent?next=%2Finvitation"));
+    return way.n > 0;
+}
+
 static Error accept(struct exchange *exchange, const struct invitation *invitation)
 {
     enum invitation_step step;
     if (!exchange->signed_in) return show(exchange, invitation, 403, N_("Sign in or make an account first, then accept."));
+    if (is_held(exchange)) return OK;
     Error error = invitation_accept(exchange->portal, &exchange->visit, &exchange->session.user,
                                     mailed_link_secret(exchange, cookie), &step);
     if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;

@@ -1,4 +1,6 @@
 /* Signing in and out. One answer for a wrong password, an unknown account and an account without a password (security.md A1). */
+#include <string.h>
+
 #include "account/signup.h"
 #include "base/encode.h"
 #include "page/brand.h"
@@ -167,12 +169,15 @@ Error logout_show(struct exchange *exchange)
 
 /* The browser is told to forget everything of this site but one cookie: that somebody has signed in with it before, which opens
    nothing, but keeps others from pausing the next sign-in here. "cookies" of Clear-Site-Data would take that, too, so the others
-   are ended by name. The language's is among them: it goes along in the address. */
-static void forget_all_but_the_device(struct exchange *exchange)
+   are ended by name. The language's is among them: it goes along in the address. Who signs out to answer an invitation with another
+   account keeps that. */
+static void forget_all_but_the_device(struct exchange *exchange, Str next)
 {
-    static const char *const names[] = {"sid", "pre", "lang", "typed", "reset", "email-link", "revert-link"};
+    static const char *const names[] = {"sid", "pre", "lang", "look", "typed", "reset", "email-link", "revert-link", "delete-link",
+                                        "invitation"};
     bool https = exchange->portal->options->https;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (str_is(next, "/invitation") && !strcmp(names[i], "invitation")) continue;
         if (form_has(&exchange->request->cookies, cookie_name(exchange->arena, https, names[i])))
             reply_cookie(exchange->reply, https, names[i], STR(""), -1);
     }
@@ -184,8 +189,8 @@ Error logout_save(struct exchange *exchange)
     Str name = cookie_name(exchange->arena, exchange->portal->options->https, "sid");
     Error error = session_sign_out(exchange->portal, &exchange->visit, form_get_str(&exchange->request->cookies, name));
     if (error) return error;
-    forget_all_but_the_device(exchange);
     Str language = catalog_code(exchange->language), next = way_next(exchange->request);
+    forget_all_but_the_device(exchange, next);
     Str path = arena_print(exchange->arena, "/login?signed_out=1&lang=%.*s", STR_ARGS(language));
     Str on = next.n ? arena_join(exchange->arena, STR("&next="), percent_encode(exchange->arena, next)) : STR("");
     reply_see_other(exchange->reply, arena_join(exchange->arena, path, on));

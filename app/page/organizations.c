@@ -1,9 +1,8 @@
 /* The organizations that somebody belongs to: what they are there, whose look their pages wear, and leaving. */
 #include "account/member.h"
 #include "page/brand.h"
-#include "page/desk_frame.h"
-#include "page/role_words.h"
 #include "page/routes.h"
+#include "view/words.h"
 
 enum { A_YEAR = 365 * 24 * 3600 };
 
@@ -23,11 +22,11 @@ static void add_roles(struct exchange *exchange, const struct membership *member
     Str roles = membership->roles;
     if (!roles.n) part_show(part, "NO_ROLE");
     struct part *list = roles.n ? part_section(part, "ROLES") : NULL;
-    while (roles.n) part_str(part_section(list, "ROLE"), "NAME", role_words(exchange, str_cut(&roles, ',')));
+    while (roles.n) part_str(part_section(list, "ROLE"), "NAME", role_title(exchange->language, str_cut(&roles, ',')));
     struct part *tasks = may && !membership->rules.suspended ? part_section(part, "TASKS") : NULL;
     for (size_t i = 0; tasks && i < permission_count; i++)
         if (may & permission_bit(permissions[i].name))
-            part_str(part_section(tasks, "TASK"), "TEXT", exchange_text(exchange, desk_permission_words(&permissions[i])));
+            part_str(part_section(tasks, "TASK"), "TEXT", exchange_text(exchange, permission_words(&permissions[i])));
 }
 
 static Str suspended_words(struct exchange *exchange, const struct look *look)

@@ -49,6 +49,5 @@ void portrait_fill(const struct exchange *exchange, struct part *part, Str pictu
         part_str(part_section(part, "PORTRAIT"), "NAME", picture);
         return;
     }
-    Str letters = portrait_initials(exchange->arena, person);
-    if (letters.n) part_str(part_section(part, "INITIALS"), "LETTERS", letters);
+    part_str(part_section(part, "INITIALS"), "LETTERS", portrait_initials(exchange->arena, person));
 }

@@ -77,15 +77,6 @@ static Error sweep_messages(struct courier *courier, bool *more)
     return sweep(courier, STMT_outbox_sweep, more);
 }
 
-static Error mend_lists(struct courier *courier, bool *more)
-{
-    const struct visit visit = {.arena = courier->arena, .now = clock_now()};
-    Error error = member_index_mend(&courier->portal, &visit, MENDED_AT_ONCE, more);
-    portal_settle(&courier->portal);
-    arena_wipe(courier->arena);
-    return error;
-}
-
 static struct visit enter(struct courier *courier, struct arena **before)
 {
     *before = json_memory_use(courier->arena);
@@ -118,6 +109,16 @@ static Error with_packer(struct courier *courier, Error (*act)(struct packer *, 
     if (!error) error = act(courier->packer, &visit, more);
     leave(courier, before);
     return error;
+}
+
+static Error mend_some(struct portal *portal, const struct visit *visit, bool *more)
+{
+    return member_index_mend(portal, visit, MENDED_AT_ONCE, more);
+}
+
+static Error mend_lists(struct courier *courier, bool *more)
+{
+    return with_portal(courier, mend_some, more);
 }
 
 static Error erase_accounts(struct courier *courier, bool *more)

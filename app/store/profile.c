@@ -1,7 +1,6 @@
 #include "store/profile.h"
 
-#include "base/json_memory.h"
-#include "base/log.h"
+#include "base/json_text.h"
 #include "model/identifier.h"
 
 /* --- unique values --- */
@@ -84,27 +83,21 @@ size_t profile_claims(struct arena *arena, const struct fields *fields, const js
 
 /* --- rows of account --- */
 
-static Error to_text(struct arena *arena, const json_t *profile, Str *out)
+static Str to_text(struct arena *arena, const json_t *profile)
 {
-    struct arena *before = json_memory_use(arena);
-    *out = str_of(json_dumps(profile, JSON_COMPACT));
-    json_memory_use(before);
-    if (out->p) return OK;
-    log_line(LOG_ERROR, "a profile cannot be written as JSON");
-    return ERR_FAULT;
+    struct text text = {.arena = arena};
+    text_add_json(&text, profile);
+    return text_str(&text);
 }
 
 Error profile_save(struct db *db, struct arena *arena, const struct fields *fields, const struct user *user,
                    const struct decided *decided, int64_t now, const struct field **taken)
 {
     const json_t *profile = decided_profile(decided);
-    Str text;
     int64_t changed = 0;
     *taken = NULL;
-    Error error = to_text(arena, profile, &text);
-    if (!error)
-        error = db_run(db, STMT_profile_update,
-                       DB_ARGS(db_int(user->id), db_int(user->version), db_text(text), db_int(now)), &changed);
+    Error error = db_run(db, STMT_profile_update,
+                         DB_ARGS(db_int(user->id), db_int(user->version), db_text(to_text(arena, profile)), db_int(now)), &changed);
     if (error) return error;
     if (changed != 1) return ERR_CONFLICT;
     return move_keys(db, arena, fields, user, user->profile, profile, taken);
@@ -113,23 +106,21 @@ Error profile_save(struct db *db, struct arena *arena, const struct fields *fiel
 static Error insert(struct db *db, Str user_id, int64_t connection, Str profile, int64_t now, int64_t *id)
 {
     struct rows rows;
-    Error error = db_select(db, STMT_profile_insert,
-                            DB_ARGS(db_text(user_id), db_int(connection), db_text(profile), db_int(now)), &rows);
+    int64_t made = 0;
+    Error error = db_run(db, STMT_profile_insert, DB_ARGS(db_text(user_id), db_int(connection), db_text(profile), db_int(now)), &made);
+    if (error || !made) return error ? error : ERR_CONFLICT;
+    error = db_select(db, STMT_account_id_of, DB_ARGS(db_text(user_id)), &rows);
     if (error) return error;
-    bool made = row_next(&rows);
-    if (made) *id = row_int(&rows, 0);
-    error = rows_end(&rows);
-    return error || made ? error : ERR_CONFLICT;
+    if (row_next(&rows)) *id = row_int(&rows, 0);
+    return rows_end(&rows);
 }
 
 Error profile_add(struct db *db, struct arena *arena, const struct fields *fields, int64_t connection, Str user_id,
                   const struct decided *decided, int64_t now, int64_t *id, const struct field **taken)
 {
     const json_t *profile = decided_profile(decided);
-    Str text;
     *taken = NULL;
-    Error error = to_text(arena, profile, &text);
-    if (!error) error = insert(db, user_id, connection, text, now, id);
+    Error error = insert(db, user_id, connection, to_text(arena, profile), now, id);
     if (error) return error;
     const struct user user = {.id = *id, .connection = connection};
     return move_keys(db, arena, fields, &user, NULL, profile, taken);

@@ -1,5 +1,7 @@
 #include "store/sqlite.h"
 
+#include <time.h>
+
 #include "base/clock.h"
 #include "store/write_lock.h"
 
@@ -28,11 +30,21 @@ static int step_once(sqlite3_stmt *statement)
     return code;
 }
 
+/* Left to itself the engine looks at ever longer intervals, and would miss the few milliseconds for which an import lets go between
+   its transactions. Of all processes of a portal only the first in the queue looks. */
+static int look_again(void *deadline, int count)
+{
+    static const struct timespec moment = {.tv_nsec = 1000000};
+    (void)count;
+    if (clock_monotonic_ms() >= *(const int64_t *)deadline) return 0;
+    nanosleep(&moment, NULL);
+    return 1;
+}
+
 /* What the queue took of the five seconds is not waited for again. */
 static Error begin_until(struct db *db, int64_t deadline)
 {
-    int64_t left = deadline - clock_monotonic_ms();
-    sqlite3_busy_timeout(db->sqlite, left > 1 ? (int)left : 1);
+    sqlite3_busy_handler(db->sqlite, look_again, &deadline);
     Error error = sqlite_failure(db->sqlite, step_once(db->begin), "begin");
     sqlite3_busy_timeout(db->sqlite, SQLITE_WAIT_MS);
     return error;

@@ -53,6 +53,12 @@ Error engine_has_table(struct db *db, const char *name, bool *out)
 
 /* --- opening --- */
 
+/* Nobody asks the engine how much memory it has, and counting it takes a lock at every piece. Before main: later it may have begun. */
+__attribute__((constructor)) static void stop_counting(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static void set_limits(sqlite3 *sqlite, bool checkpoints)
 {
     sqlite3_extended_result_codes(sqlite, 1);

@@ -5,7 +5,7 @@ import { Visitor, hidden, until } from '../support/demo.mjs';
 import { addressOf, formOf, raw, requestFile, sqlite } from './stage.mjs';
 
 export const organization = 'bench-0001';
-const SAMPLE = 50, SEARCHES = 384, DEPTHS = 16, LINKS = 3, MEMBERS_MOST = 64;
+const SAMPLE = 50, SEARCHES = 384, DEPTHS = 16, LINKS = 3, MEMBERS_MOST = 64, LETTERS = [1, 2, 3];
 
 // Names that begin alike in many ways, some of them frequent, most rare. None begins as the addresses do.
 const all = (...parts) => parts.reduce((list, part) => list.flatMap((begin) => part.split(' ').map((end) => begin + end)));
@@ -17,7 +17,7 @@ const FAMILY = all(['schmi', 'wei', 'kar', 'mo', 'hoff', 'lan', 'gar', 'tor', 'a
 const pick = (list, step) => `CAST(${list.length} * (i * ${step} % 1000003) / 1000003.0 * (i * ${step} % 1000003) / 1000003.0 AS INTEGER)`;
 
 export const namesSql = () => `CREATE TEMP TABLE given (n INTEGER PRIMARY KEY, name TEXT); CREATE TEMP TABLE family (n INTEGER PRIMARY KEY, name TEXT);
-  ${[['given', GIVEN], ['family', FAMILY]].map(([table, list]) => `INSERT INTO ${table} VALUES ${list.map((name, n) => `(${n}, '${name}')`).join(',')};`).join('\n')}
+  ${[['given', GIVEN], ['family', FAMILY]].map(([table, list]) => `INSERT INTO ${table} VALUES ${list.map((name, n) => `(${n}, '${list[(n * 119 + 7) % list.length]}')`).join(',')};`).join('\n')}
   CREATE TEMP TABLE person AS SELECT i, given.name AS given, family.name AS family FROM n
     JOIN given ON given.n = ${pick(GIVEN, 617)} JOIN family ON family.n = ${pick(FAMILY, 7919)};`;
 
@@ -28,9 +28,9 @@ export const nameSql = { given: upper('given'), family: upper('family') };
 function fillMembers(store, accounts, members, organizations) {
   const step = Math.floor(accounts / members), terms = [
     ["'w:' || given"], ["'w:' || family", 'family <> given'], ["'w:' || email"], ["'w:bench.example'"],
-    ["'b:' || substr(given, 1, 1)"], ["'b:' || substr(given, 1, 3)"], ["'b:' || substr(family, 1, 1)", 'substr(family, 1, 1) <> substr(given, 1, 1)'],
-    ["'b:' || substr(family, 1, 3)", 'substr(family, 1, 3) <> substr(given, 1, 3)'],
-    ["'b:p'"], ["'b:per'"], ["'b:b'"], ["'b:ben'"], ["'c:' || connection"],
+    ...LETTERS.map((n) => [`'b:' || substr(given, 1, ${n})`]),
+    ...LETTERS.map((n) => [`'b:' || substr(family, 1, ${n})`, `substr(family, 1, ${n}) <> substr(given, 1, ${n})`]),
+    ...['person', 'bench'].flatMap((word) => LETTERS.map((n) => [`'b:${word.slice(0, n)}'`])), ["'c:' || connection"],
   ];
   const lines = terms.map(([term, where]) => (where ? `CASE WHEN ${where} THEN ${term} || char(10) ELSE '' END` : `${term} || char(10)`)).join(' || ');
   const rows = terms.map(([term, where]) => `SELECT organization, ${term}, sort_name, account FROM listed WHERE ${where ?? 1}`).join(' UNION ALL ');
@@ -98,7 +98,7 @@ async function listPaths(visitor, desk) {
 
 // What somebody types to find a person that is there: parts of one name, or of both.
 function searchPaths(desk) {
-  const rows = sqlite(desk.store, `SELECT sort_name FROM membership WHERE organization_id = 1001 ORDER BY account_id * 7919 % 1000003 LIMIT ${SEARCHES}`).split('\n');
+  const rows = sqlite(desk.store, `SELECT sort_name FROM membership WHERE organization_id = 1001 ORDER BY account_id * 104729 % 1000033 LIMIT ${SEARCHES}`).split('\n');
   const typed = [(given) => given, (_, family) => family, (given) => given.slice(0, 2), (_, family) => family.slice(0, 3),
     (given, family) => `${given} ${family.slice(0, 2)}`, (given, family) => `${given} ${family}`, (given) => given.slice(0, 1), (_, family) => family.slice(0, 4)];
   return rows.map((row, i) => `${base}?q=${encodeURIComponent(typed[i % typed.length](...row.split(' ')))}`);

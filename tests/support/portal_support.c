@@ -7,9 +7,11 @@
 #include <cmocka.h>
 
 #include "account/apply.h"
+#include "account/member_index.h"
 #include "account/password.h"
 #include "base/json_memory.h"
 #include "model/identifier.h"
+#include "store/profile.h"
 #include "store/user_store.h"
 #include "support/store_support.h"
 
@@ -87,4 +89,12 @@ int64_t portal_account(struct portal *portal, struct arena *arena, const char *i
     assert_int_equal(users_by_identifier(portal->db, arena, key, 0, accounts, 2, &count), OK);
     assert_int_equal(count, 1);
     return accounts[0];
+}
+
+void portal_drop(struct portal *portal, const struct user *user)
+{
+    assert_int_equal(db_begin(portal->db), OK);
+    assert_int_equal(member_index_drop(portal, user->id, 0), OK);
+    assert_int_equal(profile_drop(portal->db, user->id), OK);
+    assert_int_equal(db_commit(portal->db), OK);
 }

@@ -16,5 +16,7 @@ const struct keys *portal_keys(struct arena *lasting);
 void portal_apply(struct portal *, struct arena *, const char *json);
 /* The account of an identifier; there must be exactly one. */
 int64_t portal_account(struct portal *, struct arena *, const char *identifier);
+/* The account is gone, with no more said about it than the store needs. What people do is account/erase.h. */
+void portal_drop(struct portal *, const struct user *);
 
 #endif

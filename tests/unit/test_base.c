@@ -274,6 +274,32 @@ static void test_utf8_fold_makes_look_alikes_equal(void **state)
     assert_int_equal(utf8_length(STR("aü€😀")), 4);
 }
 
+/* ASCII goes a short way: it must come to the same as the long one. */
+static void test_utf8_of_plain_text(void **state)
+{
+    char bytes[20];
+    for (size_t n = 0; n <= sizeof bytes; n++) {
+        memset(bytes, 'a', sizeof bytes);
+        assert_true(utf8_is_ascii((Str){bytes, n}));
+        for (size_t i = 0; i < n; i++) {
+            bytes[i] = (char)0x80;
+            assert_false(utf8_is_ascii((Str){bytes, n}));
+            bytes[i] = 0x7f;
+        }
+    }
+    for (int c = 0; c < 0x80; c++) {
+        const char pair[] = {(char)c, '\xc3', '\xa9'};
+        Str one = {pair, 1}, two = {pair, sizeof pair};
+        assert_str(utf8_nfc(*state, one), str_first(utf8_nfc(*state, two), 1));
+        assert_str(utf8_fold(*state, one), str_first(utf8_fold(*state, two), 1));
+        assert_str(utf8_fold_bare(*state, one), str_first(utf8_fold_bare(*state, two), 1));
+        assert_int_equal(utf8_has_forbidden(one, false), utf8_has_forbidden(two, false));
+        assert_int_equal(utf8_has_forbidden(one, true), utf8_has_forbidden(two, true));
+        assert_false(utf8_is_mark((uint32_t)c));
+    }
+    assert_true(utf8_is_mark(0x300));
+}
+
 static void test_hex(void **state)
 {
     struct arena *arena = *state;
@@ -394,6 +420,7 @@ int main(void)
         WITH_ARENA(test_utf8_decodes_every_character_once),
         WITH_ARENA(test_utf8_forbidden_characters),
         WITH_ARENA(test_utf8_fold_makes_look_alikes_equal),
+        WITH_ARENA(test_utf8_of_plain_text),
         WITH_ARENA(test_hex),
         WITH_ARENA(test_base64_is_canonical),
         WITH_ARENA(test_percent),

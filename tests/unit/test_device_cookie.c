@@ -337,7 +337,7 @@ static void test_a_device_is_forgotten_with_the_epoch(void **state)   /* E4 */
     assert_false(knows(device, "ada"));
     assert_true(knows(known_device_renewed(&portal, &visit, ada.id), "ada"));
     assert_int_equal(known_device_renewed(&portal, &visit, 4711).n, 0);
-    assert_int_equal(account_delete(&portal, &visit, ACTOR_OPERATOR, &ada, STR_NONE), OK);
+    portal_drop(&portal, &ada);
     assert_false(knows(device, "ada"));
 }
 

@@ -301,11 +301,13 @@ static void test_stopping_cuts_no_request_short(void **state)
     char body[4] = {0};
     catch_sigterm();
     Str whole = request_bytes(wire->arena, STR("REQUEST_METHOD=POST\nREQUEST_URI=/\nCONTENT_LENGTH=3\n"), STR("abc"));
+    int taken[2];                  /* a signal that comes before the connection is taken would rightly end the wait */
+    assert_int_equal(pipe(taken), 0);
     pid_t child = fork();
     if (child == 0) {
         int fd = socket(AF_UNIX, SOCK_STREAM, 0);
         size_t sent = 0;
-        bool good = connect(fd, (struct sockaddr *)&wire->address, sizeof wire->address) == 0;
+        bool good = connect(fd, (struct sockaddr *)&wire->address, sizeof wire->address) == 0 && read(taken[0], body, 1) == 1;
         for (; good && sent < whole.n; sent++) {
             good = write(fd, whole.p + sent, 1) == 1;
             if (sent % 16 == 0) kill(getppid(), SIGTERM);
@@ -315,6 +317,7 @@ static void test_stopping_cuts_no_request_short(void **state)
         _exit(good && read(fd, reply, sizeof reply) > 8 ? 0 : 1);
     }
     assert_int_equal(fcgi_wait(wire->fcgi), OK);
+    assert_int_equal(write(taken[1], "1", 1), 1);
     assert_int_equal(fcgi_begin(wire->fcgi), OK);
     struct http_source source = fcgi_source(wire->fcgi);
     assert_int_equal(source.read(source.self, body, sizeof body), 3);
@@ -322,6 +325,8 @@ static void test_stopping_cuts_no_request_short(void **state)
     fcgi_send(wire->fcgi, STR("Status: 200 OK\r\n\r\n"), STR(""));
     assert_content(child);
     assert_int_equal(fcgi_accept(wire->fcgi), ERR_EXPIRED);
+    close(taken[0]);
+    close(taken[1]);
 }
 
 int main(void)

@@ -405,7 +405,7 @@ static void test_no_list_scans_a_table_or_sorts(void **state)
 {
     static const enum statement lists[] = {
         STMT_member_by_name, STMT_member_by_name_down, STMT_member_by_age, STMT_member_by_age_down, STMT_member_by_term,
-        STMT_member_by_term_down, STMT_member_one, STMT_member_found, STMT_member_name_at, STMT_member_age_at, STMT_member_outdated,
+        STMT_member_by_term_down, STMT_member_one, STMT_member_found, STMT_member_word, STMT_member_name_at, STMT_member_age_at, STMT_member_outdated,
         STMT_member_total, STMT_member_terms, STMT_member_shown,
     };
     struct store_place place;

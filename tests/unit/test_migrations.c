@@ -137,7 +137,8 @@ static void test_ids_are_not_given_a_second_time(void **state)
     store_migrate(&place);
     struct db *db = store_open(&place, NULL);
     Value eve[] = {db_text(STR("local|eve")), db_int(1), db_text(STR("{}")), db_int(1)};
-    assert_int_equal(store_int(db, STMT_profile_insert, eve, 4), 10);
+    assert_int_equal(db_run(db, STMT_profile_insert, eve, 4, NULL), OK);
+    assert_int_equal(store_int(db, STMT_account_id_of, eve, 1), 10);
     db_close(db);
 }
 

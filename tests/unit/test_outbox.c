@@ -9,6 +9,7 @@
 #include "account/outbox.h"
 #include "account/state.h"
 #include "store/engine.h"
+#include "support/portal_support.h"
 #include "support/scene.h"
 
 enum { LIFE = 86400, MINUTE = 60 };
@@ -466,7 +467,7 @@ static void test_messages_go_with_their_account(void **state)
     (void)state;
     put("/link");
     struct message message = next();
-    assert_int_equal(account_delete(portal, visit, ACTOR_OPERATOR, &scene.ada, STR_NONE), OK);
+    portal_drop(portal, &scene.ada);
     assert_int_equal(number("COUNT(*)"), 0);
     assert_int_equal(outbox_sent(portal, visit, &message), OK);
     assert_int_equal(outbox_failed(portal, visit, &message, STR("late")), OK);

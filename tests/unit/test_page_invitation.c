@@ -276,6 +276,41 @@ static void test_another_account(void **state)
     expect(303, "next=%2Finvitation", NULL);
     stage_get(&stage, "/invitation");
     expect(200, NULL, "/o/acme/login?next=%2Finvitation");
+    stage_sign_in(&stage, "eve@example.com");
+    open_link();
+    assert_true(stage_cookie(&stage, "invitation").n > 0);
+    stage_post(&stage, "/logout", "");
+    assert_int_equal(stage_cookie(&stage, "invitation").n, 0);
+}
+
+static void set_deletion(const char *identifier, int64_t at)
+{
+    store_do(stage.portal.db, STMT_account_deletion, DB_ARGS(db_int(portal_account(&stage.portal, stage.arena, identifier)), db_int(at)));
+}
+
+/* The page is open to everybody, so nothing else asks who is held up. */
+static void test_who_is_held_up_joins_nothing_before(void **state)
+{
+    (void)state;
+    invite("bob@example.com", "");
+    stage_sign_in(&stage, "bob@example.com");
+    open_link();
+    set_deletion("bob@example.com", INT64_MAX);
+    stage_post(&stage, "/invitation", "decision=accept");
+    expect(303, "Location: /privacy/deletion\r\n", NULL);
+    assert_int_equal(members("local|bob"), 0);
+    set_deletion("bob@example.com", 0);
+    portal_apply(&stage.portal, stage.lasting, "{\"purposes\":[{\"name\":\"terms\",\"version\":\"1\",\"required\":true,"
+                                               "\"title\":{\"en\":\"Terms\"},\"text\":{\"en\":\"Be kind.\"}}]}");
+    json_memory_use(stage.arena);
+    stage_post(&stage, "/invitation", "decision=accept");
+    expect(303, "Location: /consent?next=%2Finvitation\r\n", NULL);
+    assert_int_equal(members("local|bob"), 0);
+    stage_post(&stage, "/consent", "consent.terms=yes&version.terms=1&next=/invitation");
+    expect(303, "Location: /invitation\r\n", NULL);
+    stage_post(&stage, "/invitation", "decision=accept");
+    expect(303, "done=joined", NULL);
+    assert_int_equal(members("local|bob"), 1);
 }
 
 /* Bob's connection is none of Acme's, and he is let in by Acme's door because he is invited. */
@@ -414,6 +449,7 @@ int main(void)
         STAGE_TEST(test_whose_desk_it_is),
         STAGE_TEST(test_opening_joins_nothing),
         STAGE_TEST(test_another_account),
+        STAGE_TEST(test_who_is_held_up_joins_nothing_before),
         STAGE_TEST(test_signing_in_on_the_way),
         STAGE_TEST(test_making_an_account),
         STAGE_TEST(test_an_address_with_an_account),

@@ -16,6 +16,7 @@
 #include "account/state.h"
 #include "account/throttle.h"
 #include "store/user_store.h"
+#include "support/portal_support.h"
 #include "support/scene.h"
 
 static struct scene scene;
@@ -354,7 +355,7 @@ static void test_what_happens_to_the_account(void **state)
     assert_int_equal(password_change(portal, &scene.visit, &scene.ada, STR("first quiet river"), NULL, STR("en")), OK);
     assert_int_equal(find(secret), ERR_EXPIRED);
     secret = link_for("bob@example.com");
-    assert_int_equal(account_delete(portal, &scene.visit, ACTOR_OPERATOR, &scene.bob, STR_NONE), OK);
+    portal_drop(portal, &scene.bob);
     assert_int_equal(find(secret), ERR_EXPIRED);
 }
 

@@ -7,6 +7,7 @@
 
 #include "account/state.h"
 #include "account/user_object.h"
+#include "support/portal_support.h"
 #include "support/scene.h"
 
 static struct scene scene;
@@ -129,7 +130,7 @@ static void test_earlier_passwords_go_with_their_account(void **state)
     (void)state;
     remember(&scene.ada, "a");
     remember(&scene.bob, "x");
-    assert_int_equal(account_delete(portal, &scene.visit, ACTOR_OPERATOR, &scene.ada, STR_NONE), OK);
+    portal_drop(portal, &scene.ada);
     assert_int_equal(store_count(portal->db, "SELECT COUNT(*) FROM password_history"), 1);
 }
 

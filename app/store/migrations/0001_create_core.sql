@@ -118,7 +118,7 @@ CREATE TABLE throttle (           -- counters of named buckets [none]
     paused_until <integer> NOT NULL, -- 0: not paused
     expires_at <integer> NOT NULL, -- then it counts from nothing again
     PRIMARY KEY (bucket, key)
-)<strict_clustered>;                -- one page to write for each count, not two
+)<strict>;
 CREATE INDEX throttle_by_expiry ON throttle (expires_at);
 
 CREATE TABLE audit (              -- what was asked and what came of it; outsiders may read it

@@ -3,7 +3,7 @@
 
 ALTER TABLE role ADD COLUMN organization_id <integer> REFERENCES organization (id) ON DELETE CASCADE; -- [none]
     -- NULL: every organization's; else its own, and its name is ORGANIZATION:NAME
-CREATE INDEX membership_role_by_role ON membership_role (organization_id, role_id);
+CREATE INDEX membership_role_by_role ON membership_role (role_id, organization_id);   -- a role goes: who has it?
 ALTER TABLE organization ADD COLUMN members <integer> NOT NULL DEFAULT 0;   -- how many rows of membership it has [none]
 UPDATE organization SET members = (SELECT COUNT(*) FROM membership m WHERE m.organization_id = organization.id);
 
@@ -27,8 +27,8 @@ CREATE INDEX membership_by_name ON membership (organization_id, sort_name, accou
 CREATE INDEX membership_by_age ON membership (organization_id, created_at, account_id);
 CREATE INDEX membership_to_derive ON membership (derived);
 
-CREATE TABLE member_term (        -- w:WORD (folded; of name, username, address), b:BEGINNING of one (one letter and three), r:ROLE id,
-                                  -- s:STATE (all but active), c:CONNECTION id
+CREATE TABLE member_term (        -- w:WORD (folded; of name, username, address), b:BEGINNING of one (its first one to three letters),
+                                  -- r:ROLE id, s:STATE (all but active), c:CONNECTION id
     organization_id <integer> NOT NULL, -- [none]
     term TEXT NOT NULL,           -- [personal]
     sort_name TEXT NOT NULL,      -- [personal]
