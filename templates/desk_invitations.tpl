@@ -81,7 +81,7 @@
 {{/FILTER}}
 </nav>
 {{#NOTHING}}
-<p>{{_("There is nothing here.")}}</p>
+<p>{{_("Nobody stands here yet. Whom you invite above appears here, with what they answer.")}}</p>
 {{/NOTHING}}
 {{#INVITATIONS}}
 <ul class="events">

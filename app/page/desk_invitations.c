@@ -184,7 +184,7 @@ static Error add_form(const struct invitations_page *all, struct part *content)
 
 static const char *const became_words[] = {
     [INVITED_DONE] = N_("Invited."),
-    [INVITED_UNREADABLE] = N_("This is no e-mail address."),
+    [INVITED_UNREADABLE] = N_("This is no e-mail address. Correct it below."),
     [INVITED_MEMBER] = N_("Is a member already."),
     [INVITED_PENDING] = N_("Is invited already. Below you can send that invitation again."),
     [INVITED_TOO_OFTEN] = N_("Was invited too often today. Try again tomorrow."),
