@@ -47,6 +47,28 @@ static void keep_end(struct portal *portal, const struct audit_point *end)
     memcpy(portal->audit_tail.hash, end->hash, sizeof end->hash);
 }
 
+static Error select_id(struct portal *portal, enum statement statement, const Value *args, size_t count, int64_t *out)
+{
+    struct rows rows;
+    *out = 0;
+    Error error = db_select(portal->db, statement, args, count, &rows);
+    if (error) return error;
+    if (row_next(&rows)) *out = row_int(&rows, 0);
+    return rows_end(&rows);
+}
+
+/* The id behind the head's, unless somebody put rows of their own there. */
+static Error free_id(struct portal *portal, const struct audit_mark *head, int64_t *out)
+{
+    int64_t taken = 1, newest;
+    *out = head->point.id + 1;
+    Error error = head->fits ? select_id(portal, STMT_audit_has, DB_ARGS(db_int(*out)), &taken) : OK;
+    if (error || !taken) return error;
+    error = select_id(portal, STMT_audit_newest_id, DB_NO_ARGS, &newest);
+    *out = (head->fits && head->point.id > newest ? head->point.id : newest) + 1;
+    return error;
+}
+
 /* Where the new row follows. A head that is not ours is said and the chain begins anew there: people must still be able to sign in,
    and audit_verify tells it at this row from then on. */
 static Error find_end(struct portal *portal, struct audit_point *end, int64_t *id)
@@ -61,8 +83,7 @@ static Error find_end(struct portal *portal, struct audit_point *end, int64_t *i
     *end = (struct audit_point){0};
     if (marks.head.fits) *end = marks.head.point;
     else if (marks.head.there) log_line(LOG_ERROR, "the head of the audit is none of ours: run latchkey audit verify");
-    *id = (end->id > marks.newest ? end->id : marks.newest) + 1;
-    return OK;
+    return free_id(portal, &marks.head, id);
 }
 
 static Error add(struct portal *portal, const struct audit_row *row)

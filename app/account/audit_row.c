@@ -160,7 +160,6 @@ Error audit_marks_read(struct db *db, const struct keys *keys, struct audit_mark
     if (row_next(&rows)) {
         out->head = parse_mark(keys, AUDIT_HEAD, row_text(&rows, 0));
         out->anchor = parse_mark(keys, AUDIT_ANCHOR, row_text(&rows, 1));
-        out->newest = row_int(&rows, 2);
     }
     return rows_end(&rows);
 }

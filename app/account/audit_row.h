@@ -38,7 +38,6 @@ struct audit_mark {
 };
 struct audit_marks {
     struct audit_mark head, anchor;
-    int64_t newest;               /* the largest id of all rows */
 };
 MUST_USE Error audit_marks_read(struct db *, const struct keys *, struct audit_marks *out);
 MUST_USE Error audit_mark_put(struct db *, const struct keys *, enum audit_end, const struct audit_point *);

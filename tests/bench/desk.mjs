@@ -49,7 +49,7 @@ function fillMembers(store, accounts, members, organizations) {
         name, email, '', 'active', sort_name, ${lines} FROM listed;
     INSERT INTO member_term (organization_id, term, sort_name, account_id) SELECT * FROM (${rows}) ORDER BY 1, 2, 3, 4;
     UPDATE organization SET members = (SELECT COUNT(*) FROM membership m WHERE m.organization_id = organization.id);
-    COMMIT; ANALYZE;`);
+    COMMIT;`);
   return step;
 }
 

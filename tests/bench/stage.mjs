@@ -49,7 +49,7 @@ export function fill(store, who, count, names) {
         'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('contact_by', 'email', 'shirt_size', 'M')), '{}', 1, 1, 0, 0,
         password_hash, created_at, updated_at, 0, 0 FROM person, model;
     INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', printf('person%08d@bench.example', i), 1000 + i FROM n, model;
-    COMMIT; ANALYZE;`);
+    COMMIT;`);
 }
 
 // How many resets left all that they leave: a link that works and the message that carries it.
