@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "account/clock_watch.h"
 #include "account/deletion.h"
 #include "account/erase.h"
 #include "account/member_index.h"
@@ -25,13 +26,20 @@ struct courier {
     struct portal portal;         /* its directory is read when a chore needs it */
     struct arena *arena;          /* of one step */
     struct packer *packer;
+    struct clock_watch clock;
 };
 
 struct chore {
     const char *name;
     int64_t every_ms;
     Error (*step)(struct courier *, bool *more);   /* *more: another step finds work at once */
+    bool final;                   /* cannot be undone: not while the clock is in doubt */
 };
+
+static Error watch_clock(struct courier *courier, bool *more)
+{
+    return clock_watch_look(&courier->clock, courier->db, courier->portal.options, clock_now(), clock_running_ms(), more);
+}
 
 static Error checkpoint(struct courier *courier, bool *more)
 {
@@ -157,28 +165,29 @@ static Error drop_unproven(struct courier *courier, bool *more)
 }
 
 static const struct chore chores[] = {
-    {"checkpoint", 1000, checkpoint},
-    {"lists of members", 1000, mend_lists},
-    {"accounts to be erased", 1000, erase_accounts},
-    {"reminders before the end", 60000, remind_of_deletion},
-    {"pictures nobody has any more", 1000, remove_pictures},
-    {"copies of people's data", 500, make_exports},
-    {"copies past their time", 60000, sweep_exports},
-    {"ended sessions", 60000, sweep_sessions},
-    {"throttle counters", 60000, sweep_throttle},
-    {"expired proofs", 60000, sweep_proofs},
-    {"messages past their time", 60000, expire_messages},
-    {"messages long done", 600000, sweep_messages},
-    {"accounts never confirmed", 600000, drop_unproven},
-    {"old activity", 3600000, retire_activity},
+    {"the clock", 1000, watch_clock, false},
+    {"checkpoint", 1000, checkpoint, false},
+    {"lists of members", 1000, mend_lists, false},
+    {"accounts to be erased", 1000, erase_accounts, true},
+    {"reminders before the end", 60000, remind_of_deletion, true},
+    {"pictures nobody has any more", 1000, remove_pictures, false},
+    {"copies of people's data", 500, make_exports, false},
+    {"copies past their time", 60000, sweep_exports, false},
+    {"ended sessions", 60000, sweep_sessions, false},
+    {"throttle counters", 60000, sweep_throttle, false},
+    {"expired proofs", 60000, sweep_proofs, false},
+    {"messages past their time", 60000, expire_messages, true},
+    {"messages long done", 600000, sweep_messages, false},
+    {"accounts never confirmed", 600000, drop_unproven, true},
+    {"old activity", 3600000, retire_activity, true},
 };
 enum { CHORES = sizeof chores / sizeof *chores, STEP_AFTER_MORE_MS = 20 };
 
 /* A chore that failed is tried again at its next time: busy is normal, a fault was logged where it was found. */
 static int64_t run_chore(const struct chore *chore, struct courier *courier)
 {
-    bool more = false;
-    Error error = chore->step(courier, &more);
+    bool more = false, waits = chore->final && clock_watch_doubts(&courier->clock, clock_running_ms());
+    Error error = waits ? OK : chore->step(courier, &more);
     if (error && error != ERR_BUSY) log_line(LOG_WARNING, "courier: %s failed", chore->name);
     return clock_monotonic_ms() + (more ? STEP_AFTER_MORE_MS : chore->every_ms);
 }
