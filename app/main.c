@@ -100,7 +100,8 @@ static const struct {
      "USER is a user_id, an e-mail address or a username; --connection NAME where several match.\n"
      "  latchkey gdpr report [--json] USER                           everything that is held about somebody, never a secret\n"
      "  latchkey gdpr erase --reason TEXT [--now] [--yes] USER       as if they had asked for it themselves: there is a time of\n"
-     "                                                               grace; --now: at once\n"
+     "                                                               grace; --now: at once. TEXT stays in the audit, which does\n"
+     "                                                               not say any more who it was: name nobody in it\n"
      "  latchkey gdpr list [--json]                                  accounts that are to be erased, and when\n"
      "  latchkey gdpr hold --reason TEXT USER                        cannot be deleted until it is released\n"
      "  latchkey gdpr release --reason TEXT USER\n",

@@ -38,6 +38,7 @@
 <div class="frame body">
 {{#HAS_PLACES}}
 <nav class="places" aria-label="{{_("Places")}}">
+<details class="fold"><summary>{{_("Menu")}}</summary></details>
 <ul>
 {{#PLACE}}
 <li><a href="{{PATH}}"{{#IS_HERE}} aria-current="page"{{/IS_HERE}}{{#IS_ABOVE}} aria-current="true"{{/IS_ABOVE}}>{{LABEL}}</a>

@@ -40,5 +40,5 @@
 </fieldset>
 </section>
 {{/QUESTION}}
-<p class="acts"><button type="submit">{{_("Go on")}}</button>{{#LATER}} <a class="other" href="{{PATH}}">{{_("Not now")}}</a>{{/LATER}}</p>
+<p class="acts"><button type="submit">{{_("Go on")}}</button>{{#LATER}} <button class="quiet" type="submit" name="later" value="yes">{{_("Not now")}}</button>{{/LATER}}</p>
 </form>

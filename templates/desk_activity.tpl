@@ -57,7 +57,7 @@
 <p>{{_("Several people fit. Choose one:")}} <bdi>{{TYPED}}</bdi></p>
 <ul class="touched">
 {{#ONE}}
-<li><a href="{{PATH}}"><bdi>{{NAME}}</bdi></a> <bdi dir="ltr">{{USER_ID}}</bdi></li>
+<li><a href="{{PATH}}"><bdi>{{NAME}}</bdi></a>{{#HAS_EMAIL}} <bdi dir="ltr">{{EMAIL}}</bdi>{{/HAS_EMAIL}}</li>
 {{/ONE}}
 </ul>
 {{#MORE}}
@@ -99,9 +99,9 @@
 <li><a href="{{PATH}}">{{WHO}}</a></li>
 {{/DONE_BY_DESK}}
 {{#ABOUT}}
-<li><a href="{{PATH}}"><span class="unseen">{{_("Only about")}} </span><bdi dir="ltr">{{USER_ID}}</bdi></a></li>
+<li><a href="{{PATH}}">{{_("Only about")}} <bdi>{{NAME}}</bdi></a></li>
 {{#MEMBER_PAGE}}
-<li><a href="{{PATH}}">{{_("Open the member's page")}}<span class="unseen">: {{USER_ID}}</span></a></li>
+<li><a href="{{PATH}}">{{_("Open the member's page")}}<span class="unseen">: {{NAME}}</span></a></li>
 {{/MEMBER_PAGE}}
 {{/ABOUT}}
 </ul>

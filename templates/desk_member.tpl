@@ -1,16 +1,26 @@
 {{%AUTOESCAPE context="HTML"}}
 <p class="hints"><a href="{{MEMBERS_PATH}}">{{_("All members")}}</a></p>
+<div class="who">
+{{#PORTRAIT}}
+<img class="portrait big" src="/pictures/{{NAME}}/256.webp" alt="" width="64" height="64">
+{{/PORTRAIT}}
+{{#INITIALS}}
+<span class="portrait big" aria-hidden="true">{{LETTERS}}</span>
+{{/INITIALS}}
 <h1><bdi>{{MEMBER_NAME}}</bdi></h1>
-<ul class="facts">
-<li><span class="mark{{#IS_HELD}} open{{/IS_HELD}}">{{STATE}}</span></li>
-{{#HAS_ROLES}}
-<li>{{_("Roles:")}} {{ROLE_NAMES}}</li>
-{{/HAS_ROLES}}
-{{#HAS_NO_ROLES}}
-<li>{{_("No roles")}}</li>
-{{/HAS_NO_ROLES}}
-<li>{{JOINED}}</li>
-</ul>
+</div>
+<dl class="glance">
+<div><dt>{{_("State")}}</dt><dd><span class="mark{{#IS_HELD}} open{{/IS_HELD}}">{{STATE}}</span></dd></div>
+{{#ADDRESS}}
+<div><dt>{{_("E-mail address")}}</dt><dd>{{#HAS_VALUE}}<bdi dir="ltr">{{VALUE}}</bdi>{{/HAS_VALUE}}{{#IS_EMPTY}}{{_("Not set")}}{{/IS_EMPTY}}{{#MARK}} <span class="mark{{#IS_OPEN}} open{{/IS_OPEN}}">{{TEXT}}</span>{{/MARK}}</dd></div>
+{{/ADDRESS}}
+{{#SIGN_IN}}
+<div><dt>{{_("Last sign-in")}}</dt><dd>{{WHEN}}</dd></div>
+{{/SIGN_IN}}
+<div><dt>{{_("Roles")}}</dt><dd>{{#HAS_ROLES}}{{ROLE_NAMES}}{{/HAS_ROLES}}{{#HAS_NO_ROLES}}{{_("No roles")}}{{/HAS_NO_ROLES}}</dd></div>
+<div><dt>{{_("Home organization")}}</dt><dd><bdi>{{HOME_NAME}}</bdi></dd></div>
+<div><dt>{{_("Member since")}}</dt><dd>{{JOINED}}</dd></div>
+</dl>
 {{#GUEST}}
 <p class="lead">{{_("This person's account belongs to another organization, or to nobody's: you see it here, and manage only the membership in yours.")}}</p>
 {{/GUEST}}
@@ -51,6 +61,40 @@
 {{/IS_REFUSED}}
 </div>
 {{/PROBLEMS}}
+{{#HELP}}
+<section class="card acts" aria-labelledby="help-heading">
+<h2 id="help-heading">{{_("What you can do")}}</h2>
+{{>ACT}}
+{{#ROLES}}
+<details id="roles"{{#IS_OPEN}} open{{/IS_OPEN}}>
+<summary>{{_("Change the roles")}}</summary>
+<p>{{_("The member has exactly the roles that are ticked, from their next click on. You can give and take only what you may do yourself.")}}</p>
+<form method="post" action="{{ROLES_PATH}}" novalidate>
+<input type="hidden" name="csrf" value="{{CSRF}}">
+<fieldset class="field">
+<legend>{{_("Roles")}}</legend>
+<div class="picks">
+{{#ROLE}}
+<label class="pick"><input type="checkbox" name="roles" value="{{ROLE_VALUE}}"{{#IS_TICKED}} checked{{/IS_TICKED}}><span><bdi>{{ROLE_NAME}}</bdi></span></label>
+{{/ROLE}}
+</div>
+</fieldset>
+<div class="field{{#REASON_MISSING}} wrong{{/REASON_MISSING}}">
+<label for="reason-roles">{{_("Reason")}} <span class="remark">{{_("(required)")}}</span></label>
+{{#REASON_MISSING}}
+<p class="problem" id="reason-roles-problem">{{_("Say why, in up to 200 characters. Nothing was saved yet.")}}</p>
+{{/REASON_MISSING}}
+<input id="reason-roles" name="reason" value="{{REASON}}" dir="auto" autocomplete="off" maxlength="200"{{#REASON_MISSING}} aria-describedby="reason-roles-problem" aria-invalid="true"{{/REASON_MISSING}}>
+</div>
+<p class="save"><button type="submit">{{_("Save roles")}}</button></p>
+</form>
+</details>
+{{/ROLES}}
+{{#TO_GRAVE}}
+<p class="hints"><a href="#grave-heading">{{_("Keep this person out")}}</a></p>
+{{/TO_GRAVE}}
+</section>
+{{/HELP}}
 <form class="profile" method="post" action="{{MEMBER_PATH}}" novalidate>
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <input type="hidden" name="version" value="{{VERSION}}">
@@ -75,75 +119,9 @@
 </section>
 {{/SAVE}}
 </form>
-{{#HELP}}
-<section class="card acts" aria-labelledby="help-heading">
-<h2 id="help-heading">{{_("Help this member")}}</h2>
-{{#ACT}}
-<details id="{{ACT_NAME}}"{{#IS_OPEN}} open{{/IS_OPEN}}>
-<summary>{{ACT_TITLE}}</summary>
-<p>{{ACT_WHAT}}</p>
-<form method="post" action="{{ACT_PATH}}" novalidate>
-<input type="hidden" name="csrf" value="{{CSRF}}">
-<div class="field{{#REASON_MISSING}} wrong{{/REASON_MISSING}}">
-<label for="reason-{{ACT_NAME}}">{{_("Reason")}} <span class="remark">{{_("(required)")}}</span></label>
-{{#REASON_MISSING}}
-<p class="problem" id="reason-{{ACT_NAME}}-problem">{{_("Say why, in up to 200 characters. Nothing was done yet.")}}</p>
-{{/REASON_MISSING}}
-<input id="reason-{{ACT_NAME}}" name="reason" value="{{REASON}}" dir="auto" autocomplete="off" maxlength="200"{{#REASON_MISSING}} aria-describedby="reason-{{ACT_NAME}}-problem" aria-invalid="true"{{/REASON_MISSING}}>
-</div>
-<p class="save"><button type="submit">{{ACT_BUTTON}}</button></p>
-</form>
-</details>
-{{/ACT}}
-</section>
-{{/HELP}}
-{{#ROLES}}
-<section class="card acts" aria-labelledby="roles-heading">
-<h2 id="roles-heading">{{_("Roles in this organization")}}</h2>
-<details id="roles"{{#IS_OPEN}} open{{/IS_OPEN}}>
-<summary>{{_("Change the roles")}}</summary>
-<p>{{_("The member has exactly the roles that are ticked, from their next click on. You can give and take only what you may do yourself.")}}</p>
-<form method="post" action="{{ROLES_PATH}}" novalidate>
-<input type="hidden" name="csrf" value="{{CSRF}}">
-<fieldset class="field">
-<legend>{{_("Roles")}}</legend>
-<div class="picks">
-{{#ROLE}}
-<label class="pick"><input type="checkbox" name="roles" value="{{ROLE_VALUE}}"{{#IS_TICKED}} checked{{/IS_TICKED}}><span><bdi>{{ROLE_NAME}}</bdi></span></label>
-{{/ROLE}}
-</div>
-</fieldset>
-<div class="field{{#REASON_MISSING}} wrong{{/REASON_MISSING}}">
-<label for="reason-roles">{{_("Reason")}} <span class="remark">{{_("(required)")}}</span></label>
-{{#REASON_MISSING}}
-<p class="problem" id="reason-roles-problem">{{_("Say why, in up to 200 characters. Nothing was saved yet.")}}</p>
-{{/REASON_MISSING}}
-<input id="reason-roles" name="reason" value="{{REASON}}" dir="auto" autocomplete="off" maxlength="200"{{#REASON_MISSING}} aria-describedby="reason-roles-problem" aria-invalid="true"{{/REASON_MISSING}}>
-</div>
-<p class="save"><button type="submit">{{_("Save roles")}}</button></p>
-</form>
-</details>
-</section>
-{{/ROLES}}
 {{#GRAVE}}
 <section class="card acts" aria-labelledby="grave-heading">
 <h2 id="grave-heading">{{_("Keep this person out")}}</h2>
-{{#ACT}}
-<details id="{{ACT_NAME}}"{{#IS_OPEN}} open{{/IS_OPEN}}>
-<summary>{{ACT_TITLE}}</summary>
-<p>{{ACT_WHAT}}</p>
-<form method="post" action="{{ACT_PATH}}" novalidate>
-<input type="hidden" name="csrf" value="{{CSRF}}">
-<div class="field{{#REASON_MISSING}} wrong{{/REASON_MISSING}}">
-<label for="reason-{{ACT_NAME}}">{{_("Reason")}} <span class="remark">{{_("(required)")}}</span></label>
-{{#REASON_MISSING}}
-<p class="problem" id="reason-{{ACT_NAME}}-problem">{{_("Say why, in up to 200 characters. Nothing was done yet.")}}</p>
-{{/REASON_MISSING}}
-<input id="reason-{{ACT_NAME}}" name="reason" value="{{REASON}}" dir="auto" autocomplete="off" maxlength="200"{{#REASON_MISSING}} aria-describedby="reason-{{ACT_NAME}}-problem" aria-invalid="true"{{/REASON_MISSING}}>
-</div>
-<p class="save"><button type="submit">{{ACT_BUTTON}}</button></p>
-</form>
-</details>
-{{/ACT}}
+{{>ACT}}
 </section>
 {{/GRAVE}}

@@ -65,7 +65,7 @@
 <tbody>
 {{#MEMBER}}
 <tr>
-<th scope="row"><a href="{{PATH}}"><bdi>{{NAME}}</bdi></a>{{#HAS_EMAIL}} <span class="help"><bdi dir="ltr">{{EMAIL}}</bdi></span>{{/HAS_EMAIL}}</th>
+<th scope="row"><div class="whose">{{#PORTRAIT}}<img class="portrait" src="/pictures/{{NAME}}/64.webp" alt="" width="32" height="32" loading="lazy">{{/PORTRAIT}}{{#INITIALS}}<span class="portrait" aria-hidden="true">{{LETTERS}}</span>{{/INITIALS}}<div><a href="{{PATH}}"><bdi>{{NAME}}</bdi></a>{{#HAS_EMAIL}} <span class="help"><bdi dir="ltr">{{EMAIL}}</bdi></span>{{/HAS_EMAIL}}</div></div></th>
 <td>{{#HAS_ROLES}}<bdi>{{ROLES}}</bdi>{{/HAS_ROLES}}</td>
 <td><span class="mark{{#IS_HELD}} open{{/IS_HELD}}">{{STATE}}</span></td>
 <td>{{JOINED}}</td>

@@ -16,18 +16,26 @@
 {{#ROLE}}
 <li class="event">
 <p class="happened"><bdi>{{LABEL}}</bdi></p>
-<p class="help">{{RIGHTS}}</p>
+<ul class="touched">
+{{#RIGHT}}
+<li>{{TEXT}}</li>
+{{/RIGHT}}
+</ul>
 </li>
 {{/ROLE}}
 </ul>
 {{/ROLES}}
 <p class="help">{{UNTIL}}</p>
 {{#STRANGER}}
-<p>{{_("Sign in with the address that this mail came to, or make an account for it. Then you decide.")}}</p>
-<p class="save"><a class="button" href="{{LOGIN}}">{{_("Sign in")}}</a></p>
 {{#SIGNUP}}
+<p>{{_("Make an account for the address that this mail came to, or sign in if you have one already. Then you decide.")}}</p>
 <p class="save"><a class="button" href="/invitation/signup">{{_("Make an account")}}</a></p>
+<p class="also"><a class="button quiet" href="{{LOGIN}}">{{_("Sign in")}}</a></p>
 {{/SIGNUP}}
+{{#SIGN_IN}}
+<p>{{_("Sign in with the address that this mail came to. Then you decide.")}}</p>
+<p class="save"><a class="button" href="{{LOGIN}}">{{_("Sign in")}}</a></p>
+{{/SIGN_IN}}
 {{/STRANGER}}
 {{#SOMEBODY_ELSE}}
 <p>{{_("You are signed in with another address than the one that was invited. Sign out, then come back with the right account.")}}</p>

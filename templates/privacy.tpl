@@ -1,12 +1,38 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1>{{_("Your data")}}</h1>
 <p class="lead">{{_("What is held about you here, where it came from, who sees it and how long it stays.")}}</p>
-<section class="card" aria-labelledby="do">
-<h2 id="do">{{_("What you can do")}}</h2>
+<section class="card" aria-labelledby="short">
+<h2 id="short">{{_("In short")}}</h2>
+<ul class="touched">
+<li>{{COUNTED}} {{_("The table below says who sees them.")}}</li>
+<li>{{_("They stay as long as you have this account.")}} {{END}}</li>
+<li>{{_("Everything is yours to take along, and what is wrong is put right.")}}</li>
+</ul>
 <div class="acts">
 <a class="button" href="/privacy/export">{{_("Take your data with you")}}</a>
 </div>
 <p class="hints"><a href="/profile">{{_("Correct your profile")}}</a> <a href="/profile/requests">{{_("See your requests")}}</a> <a href="/privacy/delete">{{_("Delete your account")}}</a></p>
+</section>
+<section class="card listed bare" aria-labelledby="seen">
+<h2 id="seen">{{_("Who can see it")}}</h2>
+<table>
+<caption class="unseen">{{_("Who can see it")}}</caption>
+<thead>
+<tr><th scope="col">{{_("What")}}</th><th scope="col">{{_("Where it came from")}}</th><th scope="col">{{_("Who sees it")}}</th></tr>
+</thead>
+<tbody>
+{{#GROUP}}
+<tr>
+<th scope="row">{{NAMES}}</th>
+<td>{{ORIGIN}}</td>
+<td>{{SEEN}}</td>
+</tr>
+{{/GROUP}}
+</tbody>
+</table>
+{{#HIDDEN}}
+<p class="help">{{TEXT}}</p>
+{{/HIDDEN}}
 </section>
 {{#CONSENTS}}
 <section class="card" aria-labelledby="consents">
@@ -47,26 +73,19 @@
 {{/HISTORY}}
 </section>
 {{/CONSENTS}}
+<section class="card acts" aria-labelledby="each">
+<h2 id="each">{{_("Each detail")}}</h2>
 {{#SECTION}}
-<section class="card" aria-labelledby="held-{{SECTION_NAME}}">
-<h2 id="held-{{SECTION_NAME}}">{{SECTION_TITLE}}</h2>
-{{#SEEN_ALL}}
-<p class="facts">{{TEXT}}</p>
-{{/SEEN_ALL}}
+<details id="held-{{SECTION_NAME}}">
+<summary>{{SECTION_TITLE}} ({{COUNT}})</summary>
 <ul class="events">
 {{#FIELD}}
 <li class="event">
 <p>{{LABEL}}</p>
 <p class="happened"><bdi dir="{{DIRECTION_OF_VALUE}}">{{VALUE}}</bdi></p>
-<ul class="facts">
-<li>{{ORIGIN}}</li>
 {{#CHANGED}}
-<li>{{TEXT}}</li>
+<p class="facts">{{TEXT}}</p>
 {{/CHANGED}}
-{{#SEEN}}
-<li>{{TEXT}}</li>
-{{/SEEN}}
-</ul>
 {{#KEPT}}
 <p class="help">{{REASON}}</p>
 {{/KEPT}}
@@ -79,24 +98,18 @@
 </li>
 {{/FIELD}}
 </ul>
-</section>
+</details>
 {{/SECTION}}
-{{#HIDDEN}}
-<section class="card" aria-labelledby="hidden">
-<h2 id="hidden">{{_("Kept for the service")}}</h2>
-<p>{{TEXT}}</p>
-</section>
-{{/HIDDEN}}
-<section class="card" aria-labelledby="also">
-<h2 id="also">{{_("What else is held")}}</h2>
+<details id="also">
+<summary>{{_("What else is held")}}</summary>
 <ul class="touched">
 <li><a href="/organizations">{{_("The organizations that you belong to, and your roles there")}}</a></li>
 <li><a href="/sessions">{{_("Where you are signed in: browser and network address")}}</a></li>
 <li><a href="/activity">{{_("What happened to your account: when, by whom, from which address")}}</a></li>
 </ul>
-</section>
-<section class="card" aria-labelledby="times">
-<h2 id="times">{{_("How long it is kept")}}</h2>
+</details>
+<details id="times">
+<summary>{{_("How long it is kept")}}</summary>
 <ul class="events">
 {{#TIME}}
 <li class="event">
@@ -105,4 +118,5 @@
 </li>
 {{/TIME}}
 </ul>
+</details>
 </section>

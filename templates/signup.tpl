@@ -51,7 +51,7 @@
 <button type="submit">{{_("Make my account")}}</button>
 </form>
 {{#PUBLIC}}
-<p class="aside"><a href="/login">{{_("Go to the sign-in page")}}</a></p>
+<p class="aside"><a href="{{LOGIN_PATH}}">{{_("Go to the sign-in page")}}</a></p>
 {{/PUBLIC}}
 {{#INVITED}}
 <p class="aside"><a href="/invitation">{{_("Back to the invitation")}}</a></p>

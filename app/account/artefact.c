@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "store/stored_json.h"
 
-enum { LINK_LENGTH = 43, CODE_LENGTH = 6, CODES = 1000000, MOST_TRIES = 5, MOST_DRAWS = 8 };
+enum { LINK_LENGTH = 43, CODE_LENGTH = 6, CODES = 1000000, MOST_TRIES = 5, MOST_DRAWS = 8, SWEPT_AT_ONCE = 500 };
 
 static const struct {
     const char *name;             /* in the store, and part of what is hashed */
@@ -42,6 +42,14 @@ static Str hash_of(struct portal *portal, struct arena *arena, enum purpose purp
     return keys_mac(arena, portal->keys, KEY_ARTEFACT, named);
 }
 
+/* A row stands where its hash says, so that no index of its own has to lead there. Never negative. */
+static Value id_of(Str hash)
+{
+    uint64_t id = 0;
+    for (size_t i = 0; i < sizeof id; i++) id = id << 8 | (unsigned char)hash.p[i];
+    return db_int((int64_t)(id >> 1));
+}
+
 /* --- making --- */
 
 static Str draw_code(struct arena *arena)
@@ -66,7 +74,7 @@ static Error add(struct portal *portal, const struct visit *visit, const struct 
                   DB_ARGS(name_of(wish->purpose), db_blob(hash), db_int(wish->user->id),
                           wish->organization ? db_int(wish->organization) : db_null(),
                           db_text(wish->value.p ? wish->value : STR("")), db_text(data ? str_of(data) : STR("{}")),
-                          db_int(wish->user->epoch), db_int(visit->now), db_int(visit->now + wish->seconds)), added);
+                          db_int(wish->user->epoch), db_int(visit->now), db_int(visit->now + wish->seconds), id_of(hash)), added);
 }
 
 Error artefact_make(struct portal *portal, const struct visit *visit, const struct artefact_wish *wish, Str *secret)
@@ -89,7 +97,7 @@ Error artefact_make(struct portal *portal, const struct visit *visit, const stru
 
 enum artefact_column {            /* ARTEFACT_COLUMNS */
     ARTEFACT_ID, ARTEFACT_ACCOUNT, ARTEFACT_ORGANIZATION, ARTEFACT_VALUE, ARTEFACT_DATA, ARTEFACT_CREATED_AT, ARTEFACT_EXPIRES_AT,
-    ARTEFACT_TRIES, ARTEFACT_HASH
+    ARTEFACT_TRIES, ARTEFACT_HASH, ARTEFACT_NUMBER
 };
 
 static Error read_artefact(struct arena *arena, const struct rows *rows, enum purpose purpose, struct artefact *out)
@@ -100,6 +108,7 @@ static Error read_artefact(struct arena *arena, const struct rows *rows, enum pu
         .organization = row_int(rows, ARTEFACT_ORGANIZATION), .purpose = purpose,
         .value = arena_copy(arena, row_text(rows, ARTEFACT_VALUE)), .created_at = row_int(rows, ARTEFACT_CREATED_AT),
         .expires_at = row_int(rows, ARTEFACT_EXPIRES_AT), .tries = row_int(rows, ARTEFACT_TRIES),
+        .number = row_int(rows, ARTEFACT_NUMBER),
     };
     Str name = str_of(purposes[purpose].name);
     Error error = stored_object(arena, row_text(rows, ARTEFACT_DATA), "data of an artefact", name, &data);
@@ -108,27 +117,34 @@ static Error read_artefact(struct arena *arena, const struct rows *rows, enum pu
 }
 
 /* `hash` may be NULL. */
-static Error look(struct portal *portal, const struct visit *visit, enum statement statement, Value first, Value second,
-                  enum purpose purpose, struct artefact *out, Str *hash)
+static Error read_one(const struct visit *visit, struct rows *rows, enum purpose purpose, struct artefact *out, Str *hash)
+{
+    Error found = ERR_NOT_FOUND;
+    if (row_next(rows)) {
+        found = read_artefact(visit->arena, rows, purpose, out);
+        if (hash) *hash = arena_copy(visit->arena, row_text(rows, ARTEFACT_HASH));
+    }
+    Error error = rows_end(rows);
+    return error ? error : found;
+}
+
+static Error look(struct portal *portal, const struct visit *visit, enum purpose purpose, Str hash, struct artefact *out)
 {
     struct rows rows;
-    Value lasting = db_int(purposes[purpose].lasting);
-    Error error = db_select(portal->db, statement,
-                            DB_ARGS(first, second, db_int(visit->now), lasting, db_int(MOST_TRIES)), &rows);
-    if (error) return error;
-    Error found = ERR_NOT_FOUND;
-    if (row_next(&rows)) {
-        found = read_artefact(visit->arena, &rows, purpose, out);
-        if (hash) *hash = arena_copy(visit->arena, row_text(&rows, ARTEFACT_HASH));
-    }
-    error = rows_end(&rows);
-    return error ? error : found;
+    Error error = db_select(portal->db, STMT_artefact_get,
+                            DB_ARGS(db_blob(hash), name_of(purpose), db_int(visit->now), db_int(purposes[purpose].lasting),
+                                    db_int(MOST_TRIES), id_of(hash)), &rows);
+    return error ? error : read_one(visit, &rows, purpose, out, NULL);
 }
 
 static Error look_of_account(struct portal *portal, const struct visit *visit, enum purpose purpose, int64_t account,
                              struct artefact *out, Str *hash)
 {
-    return look(portal, visit, STMT_artefact_get_of_account, db_int(account), name_of(purpose), purpose, out, hash);
+    struct rows rows;
+    Error error = db_select(portal->db, STMT_artefact_get_of_account,
+                            DB_ARGS(db_int(account), name_of(purpose), db_int(visit->now), db_int(purposes[purpose].lasting),
+                                    db_int(MOST_TRIES)), &rows);
+    return error ? error : read_one(visit, &rows, purpose, out, hash);
 }
 
 /* Only what was handed out, byte for byte: no padding, no other spelling of the same bytes, never a code without its account. */
@@ -143,7 +159,7 @@ Error artefact_find(struct portal *portal, const struct visit *visit, enum purpo
 {
     if (!is_link_secret(visit->arena, purpose, secret)) return ERR_EXPIRED;
     Str hash = hash_of(portal, visit->arena, purpose, 0, secret);
-    Error error = look(portal, visit, STMT_artefact_get, db_blob(hash), name_of(purpose), purpose, out, NULL);
+    Error error = look(portal, visit, purpose, hash, out);
     return error == ERR_NOT_FOUND ? ERR_EXPIRED : error;
 }
 
@@ -177,7 +193,7 @@ Error artefact_take(struct portal *portal, const struct visit *visit, const stru
                    DB_ARGS(db_int(artefact->id), name_of(artefact->purpose), db_int(visit->now), db_int(lasting)), &used);
     if (error) return error;
     if (!used) return ERR_EXPIRED;
-    return lasting ? cancel_after(portal, visit, artefact->purpose, artefact->account, artefact->id) : OK;
+    return lasting ? cancel_after(portal, visit, artefact->purpose, artefact->account, artefact->number) : OK;
 }
 
 /* --- codes --- */
@@ -209,4 +225,32 @@ Error artefact_try_code(struct portal *portal, const struct visit *visit, enum p
     if (error) return error == ERR_NOT_FOUND ? ERR_EXPIRED : error;
     if (fits) return OK;
     return out->tries > 0 ? ERR_DENIED : ERR_EXPIRED;
+}
+
+/* --- clearing away --- */
+
+/* *ended: one of them is over. */
+static Error walk(struct db *db, int64_t now, int64_t from, int64_t *last, size_t *count, bool *ended)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_artefact_walk, DB_ARGS(db_int(from), db_int(SWEPT_AT_ONCE)), &rows);
+    if (error) return error;
+    for (*count = 0; row_next(&rows); ++*count) {
+        *last = row_int(&rows, 0);
+        if (row_int(&rows, 1) <= now) *ended = true;
+    }
+    return rows_end(&rows);
+}
+
+Error artefact_sweep(struct db *db, int64_t now, int64_t *from, bool *more)
+{
+    int64_t last = 0;
+    size_t count = 0;
+    bool ended = false;
+    *more = false;
+    Error error = walk(db, now, *from, &last, &count, &ended);
+    if (!error && ended) error = db_run(db, STMT_artefact_sweep, DB_ARGS(db_int(*from), db_int(last), db_int(now)), NULL);
+    *more = !error && count == SWEPT_AT_ONCE && last < INT64_MAX;
+    *from = *more ? last + 1 : 0;
+    return error;
 }

@@ -16,6 +16,7 @@ enum purpose {
 
 struct artefact {
     int64_t id, account, organization;   /* organization 0: none */
+    int64_t number;               /* the higher the newer, among those of its account and purpose */
     enum purpose purpose;
     Str value;
     const json_t *data;
@@ -51,5 +52,8 @@ MUST_USE Error artefact_try_code(struct portal *, const struct visit *, enum pur
                                  struct artefact *out);
 /* Inside a transaction: no live one of that purpose stays. */
 MUST_USE Error artefact_cancel(struct portal *, const struct visit *, enum purpose, int64_t account);
+/* For the courier: takes away what ended until `now`, in a bounded piece of the table; no index by their ends, which each new one would
+   write as well. *from: 0 for the first piece, then as it was left. *more: call again; false: the next call begins anew. */
+MUST_USE Error artefact_sweep(struct db *, int64_t now, int64_t *from, bool *more);
 
 #endif

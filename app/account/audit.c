@@ -47,26 +47,16 @@ static void keep_end(struct portal *portal, const struct audit_point *end)
     memcpy(portal->audit_tail.hash, end->hash, sizeof end->hash);
 }
 
-static Error select_id(struct portal *portal, enum statement statement, const Value *args, size_t count, int64_t *out)
+/* Behind all rows, also those that somebody put there. */
+static Error behind_all(struct portal *portal, const struct audit_point *end, int64_t *id)
 {
     struct rows rows;
-    *out = 0;
-    Error error = db_select(portal->db, statement, args, count, &rows);
+    int64_t newest = 0;
+    Error error = db_select(portal->db, STMT_audit_newest_id, DB_NO_ARGS, &rows);
     if (error) return error;
-    if (row_next(&rows)) *out = row_int(&rows, 0);
+    if (row_next(&rows)) newest = row_int(&rows, 0);
+    *id = (end->id > newest ? end->id : newest) + 1;
     return rows_end(&rows);
-}
-
-/* The id behind the head's, unless somebody put rows of their own there. */
-static Error free_id(struct portal *portal, const struct audit_mark *head, int64_t *out)
-{
-    int64_t taken = 1, newest;
-    *out = head->point.id + 1;
-    Error error = head->fits ? select_id(portal, STMT_audit_has, DB_ARGS(db_int(*out)), &taken) : OK;
-    if (error || !taken) return error;
-    error = select_id(portal, STMT_audit_newest_id, DB_NO_ARGS, &newest);
-    *out = (head->fits && head->point.id > newest ? head->point.id : newest) + 1;
-    return error;
 }
 
 /* Where the new row follows. A head that is not ours is said and the chain begins anew there: people must still be able to sign in,
@@ -74,19 +64,17 @@ static Error free_id(struct portal *portal, const struct audit_mark *head, int64
 static Error find_end(struct portal *portal, struct audit_point *end, int64_t *id)
 {
     struct audit_marks marks;
-    if (knows_end(portal, end)) {
-        *id = end->id + 1;
-        return OK;
-    }
-    Error error = audit_marks_read(portal->db, portal->keys, &marks);
+    bool known = knows_end(portal, end);
+    Error error = known ? OK : audit_marks_read(portal->db, portal->keys, &marks);
     if (error) return error;
-    *end = (struct audit_point){0};
-    if (marks.head.fits) *end = marks.head.point;
-    else if (marks.head.there) log_line(LOG_ERROR, "the head of the audit is none of ours: run latchkey audit verify");
-    return free_id(portal, &marks.head, id);
+    if (!known) *end = marks.head.fits ? marks.head.point : (struct audit_point){0};
+    *id = end->id + 1;
+    if (known || marks.head.fits) return OK;
+    if (marks.head.there) log_line(LOG_ERROR, "the head of the audit is none of ours: run latchkey audit verify");
+    return behind_all(portal, end, id);
 }
 
-static Error add(struct portal *portal, const struct audit_row *row)
+static Error insert(struct portal *portal, const struct audit_row *row, int64_t *added)
 {
     const struct audit_entry *entry = &row->entry;
     return db_run(portal->db, STMT_audit_add,
@@ -94,25 +82,37 @@ static Error add(struct portal *portal, const struct audit_row *row)
                           db_text(entry->actor_id), db_text(entry->organization), db_text(entry->connection),
                           db_text(entry->user_id), db_text(entry->action), db_text(entry->outcome), db_text(entry->reason),
                           db_text(entry->peer), db_text(entry->fields), db_blob(row->salt), db_blob(row->seal),
-                          db_blob(row->hash)), NULL);
+                          db_blob(row->hash)), added);
+}
+
+/* *added 0: that id is somebody's. */
+static Error add(struct portal *portal, const struct audit_entry *entry, const struct audit_point *end, struct audit_point *new_end,
+                 int64_t *added)
+{
+    unsigned char salt[AUDIT_SALT], seal[SECRET_BYTES];
+    struct audit_row row = {.id = new_end->id, .entry = columns_of(entry), .salt = {(const char *)salt, sizeof salt},
+                            .seal = {(const char *)seal, sizeof seal}, .hash = {(const char *)new_end->hash, SECRET_BYTES}};
+    crypto_random_fill(salt, sizeof salt);
+    audit_seal(portal->keys, &row, seal);
+    audit_hash(portal->keys, end, &row, new_end->hash);
+    return insert(portal, &row, added);
 }
 
 Error audit_write(struct portal *portal, const struct audit_entry *entry)
 {
-    unsigned char salt[AUDIT_SALT], seal[SECRET_BYTES];
     struct audit_point end, new_end;
+    int64_t added = 0;
     if (!db_in_transaction(portal->db)) {
         log_line(LOG_ERROR, "an audit row outside a transaction was refused: %.*s", STR_ARGS(entry->action));
         return ERR_FAULT;
     }
     Error error = find_end(portal, &end, &new_end.id);
-    if (error) return error;
-    struct audit_row row = {.id = new_end.id, .entry = columns_of(entry), .salt = {(const char *)salt, sizeof salt},
-                            .seal = {(const char *)seal, sizeof seal}, .hash = {(const char *)new_end.hash, SECRET_BYTES}};
-    crypto_random_fill(salt, sizeof salt);
-    audit_seal(portal->keys, &row, seal);
-    audit_hash(portal->keys, &end, &row, new_end.hash);
-    error = add(portal, &row);
+    if (!error) error = add(portal, entry, &end, &new_end, &added);
+    if (!error && !added) {
+        error = behind_all(portal, &end, &new_end.id);
+        if (!error) error = add(portal, entry, &end, &new_end, &added);
+    }
+    if (!error && !added) error = ERR_FAULT;
     if (!error) error = audit_mark_put(portal->db, portal->keys, AUDIT_HEAD, &new_end);
     if (!error) keep_end(portal, &new_end);
     return error;

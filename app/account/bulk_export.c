@@ -1,6 +1,7 @@
 #include "account/bulk_export.h"
 
 #include "account/shape.h"
+#include "account/state.h"
 #include "account/user_object.h"
 #include "base/json_memory.h"
 #include "base/log.h"
@@ -200,7 +201,36 @@ static Error write_all(struct exporting *exporting)
     return write_text(exporting, STR("\n]\n"));
 }
 
-Error bulk_export_run(struct portal *portal, const struct bulk_export *export, int64_t *rows)
+static Error count_accounts(const struct exporting *exporting, int64_t *count)
+{
+    struct rows rows;
+    int64_t connection = exporting->connection ? exporting->connection->id : 0;
+    Error error = db_select(exporting->portal->db, STMT_account_count, DB_ARGS(db_int(connection)), &rows);
+    if (error) return error;
+    *count = row_next(&rows) ? row_int(&rows, 0) : 0;
+    return rows_end(&rows);
+}
+
+/* The fields are a list of the row's own: a reason is cut where it is too long. */
+static Error write_down(const struct exporting *exporting, const struct visit *visit)
+{
+    static const char *const formats[] = {[BULK_NDJSON] = "ndjson", [BULK_JSON] = "json", [BULK_CSV] = "csv"};
+    const struct bulk_export *export = exporting->export;
+    struct visit here = *visit;
+    int64_t count = 0;
+    here.arena = exporting->arena;
+    json_t *fields = json_array();
+    for (size_t i = 0; i < export->field_count; i++)
+        json_array_append_new(fields, json_stringn(export->fields[i].p, export->fields[i].n));
+    Error error = count_accounts(exporting, &count);
+    if (error) return error;
+    Str words = arena_print(here.arena, "%.*s: %lld accounts as %s",
+                            STR_ARGS(exporting->connection ? exporting->connection->source.name : STR("all connections")),
+                            (long long)count, formats[export->format]);
+    return account_audit_list(exporting->portal, &here, ACTOR_OPERATOR, NULL, "account.export", words, fields);
+}
+
+Error bulk_export_run(struct portal *portal, const struct visit *visit, const struct bulk_export *export, int64_t *rows)
 {
     bool has_own = export->field_count || export->format != BULK_CSV;
     struct exporting exporting = {.portal = portal, .export = export, .fields = has_own ? export->fields : usual,
@@ -210,7 +240,8 @@ Error bulk_export_run(struct portal *portal, const struct bulk_export *export, i
     if (export->connection.p && !exporting.connection) return ERR_NOT_FOUND;
     if (!(exporting.arena = arena_open(0))) return ERR_BUSY;
     struct arena *before = json_memory_use(exporting.arena);
-    Error error = write_all(&exporting);
+    Error error = write_down(&exporting, visit);
+    if (!error) error = write_all(&exporting);
     json_memory_use(before);
     arena_close(exporting.arena);
     *rows = exporting.rows;

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 
+#include "account/artefact.h"
 #include "base/log.h"
 
 enum {
@@ -66,11 +67,9 @@ static Error end_some(struct clock_watch *watch, struct db *db, const struct opt
     } steps[] = {
         {STMT_session_end_as_of, watch->owed, watch->owed - options->session_idle_seconds, 2},
         {STMT_session_seen_by, now, 0, 1},
-        {STMT_artefact_sweep, watch->owed, 0, 1},
         {STMT_invitation_end_as_of, watch->owed, 0, 1},
     };
-    Error error = OK;
-    *more = false;
+    Error error = artefact_sweep(db, watch->owed, &watch->proofs, more);
     for (size_t i = 0; !error && i < sizeof steps / sizeof *steps; i++) {
         const Value args[] = {db_int(steps[i].first), db_int(steps[i].second)};
         int64_t ended = 0;

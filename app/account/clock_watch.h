@@ -14,6 +14,7 @@ struct clock_watch {
     int64_t highest;              /* time seen; 0: not read from the store yet */
     int64_t stored;               /* what the store has of it */
     int64_t owed;                 /* what had ended by this time is to be ended; 0: nothing is owed */
+    int64_t proofs;               /* how far they were ended (artefact_sweep) */
     int64_t doubted_until_ms;     /* by clock_running_ms */
 };
 

@@ -86,17 +86,47 @@ Error consent_save(struct portal *portal, const struct visit *visit, const struc
 
 /* --- holding up --- */
 
-Error consent_hold(struct portal *portal, const struct visit *visit, struct session *session, bool *held)
+struct open_questions {
+    bool required, optional;
+};
+
+static Error find_open(struct portal *portal, const struct visit *visit, const struct session *session, struct open_questions *out)
 {
-    const struct directory *directory = &portal->directory;
-    *held = false;
-    if (!directory->purpose_count || session->consented == directory->purposes_generation) return OK;
-    struct consent_state *states = ARENA_ARRAY(visit->arena, struct consent_state, directory->purpose_count);
+    size_t count = portal->directory.purpose_count;
+    struct consent_state *states = ARENA_ARRAY(visit->arena, struct consent_state, count);
+    *out = (struct open_questions){false, false};
     Error error = consent_states(portal, visit->arena, session->user.id, states);
-    for (size_t i = 0; !error && i < directory->purpose_count; i++) *held = *held || consent_holds_up(&states[i]);
-    if (error || *held) return error;
-    session->consented = directory->purposes_generation;
+    for (size_t i = 0; !error && i < count; i++) {
+        out->required = out->required || consent_holds_up(&states[i]);
+        out->optional = out->optional || consent_is_due(&states[i]);
+    }
+    return error;
+}
+
+/* Looked at again where nobody can take an answer back meanwhile: what was withdrawn in between would count as given. */
+static Error settle_inside(struct portal *portal, const struct visit *visit, struct session *session, bool *held)
+{
+    struct open_questions now;
+    Error error = find_open(portal, visit, session, &now);
+    *held = *held || now.required;
+    if (error || now.required) return error;
+    session->consented = portal->directory.purposes_generation;
     return db_run(portal->db, STMT_session_consented, DB_ARGS(db_blob(session->id_hash), db_int(session->consented)), NULL);
+}
+
+Error consent_hold(struct portal *portal, const struct visit *visit, struct session *session, bool may_ask, bool *held)
+{
+    struct open_questions open;
+    int64_t generation = portal->directory.purposes_generation;
+    bool just_signed_in = session->consented == -generation;
+    *held = false;
+    if (!portal->directory.purpose_count || session->consented == generation) return OK;
+    Error error = find_open(portal, visit, session, &open);
+    bool asks = just_signed_in && open.optional;
+    *held = open.required || (asks && may_ask);
+    if (error || open.required || (asks && !may_ask)) return error;
+    error = db_begin(portal->db);
+    return error ? error : portal_end(portal, true, settle_inside(portal, visit, session, held));
 }
 
 /* --- reading --- */

@@ -55,17 +55,32 @@ Str crypto_fingerprint(struct arena *arena, Str bytes)
     return (Str){(const char *)out, FINGERPRINT_BYTES};
 }
 
+/* In pages of their own, so that nothing else shares their fate (keys_keep_from_children). */
 struct keys {
+    struct keys *next;            /* that was opened before */
     unsigned char key[KEY_PURPOSES][SECRET_BYTES];
 };
+static struct keys *opened;       /* of this process: a reload holds two for a while */
 
-static struct keys *derive_keys(struct arena *arena, const unsigned char master[SECRET_BYTES])
+static Error derive_keys(const unsigned char master[SECRET_BYTES], struct keys **out)
 {
     _Static_assert(crypto_kdf_KEYBYTES == SECRET_BYTES, "the master key is a key of crypto_kdf");
-    struct keys *keys = ARENA_NEW(arena, struct keys);
+    struct keys *keys = mmap(NULL, sizeof *keys, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (keys == MAP_FAILED) return ERR_BUSY;
     for (size_t i = 0; i < KEY_PURPOSES; i++)
         crypto_kdf_derive_from_key(keys->key[i], SECRET_BYTES, i + 1, "latchkey", master);
-    return keys;
+    keys->next = opened;
+    opened = *out = keys;
+    return OK;
+}
+
+static Error make_key(struct arena *arena, const char *file)
+{
+    unsigned char master[SECRET_BYTES];
+    randombytes_buf(master, sizeof master);
+    Error error = key_file_make(arena, file, (Str){(const char *)master, sizeof master});
+    sodium_memzero(master, sizeof master);
+    return error;
 }
 
 Error keys_open(struct arena *arena, const char *file, bool make, struct keys **out)
@@ -73,14 +88,32 @@ Error keys_open(struct arena *arena, const char *file, bool make, struct keys **
     unsigned char master[SECRET_BYTES];
     Error error = key_file_read(file, master);
     if (error == ERR_NOT_FOUND && make) {
-        error = key_file_make(arena, file, crypto_random(arena, SECRET_BYTES));
+        error = make_key(arena, file);
         if (error == OK || error == ERR_CONFLICT)
             error = key_file_read(file, master);
     }
     if (error == OK)
-        *out = derive_keys(arena, master);
+        error = derive_keys(master, out);
     sodium_memzero(master, sizeof master);
     return error;
+}
+
+void keys_close(struct keys *keys)
+{
+    for (struct keys **each = &opened; *each; each = &(*each)->next) {
+        if (*each != keys) continue;
+        *each = keys->next;
+        sodium_memzero(keys, sizeof *keys);
+        munmap(keys, sizeof *keys);
+        return;
+    }
+}
+
+bool keys_keep_from_children(void)
+{
+    bool kept = true;
+    for (struct keys *keys = opened; keys; keys = keys->next) kept = !madvise(keys, sizeof *keys, MADV_WIPEONFORK) && kept;
+    return kept;
 }
 
 Str keys_mac(struct arena *arena, const struct keys *keys, enum key_purpose purpose, Str message)

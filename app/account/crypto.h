@@ -18,6 +18,10 @@ struct keys;
 /* Reads the master key; makes it (O_EXCL, 0600, synced) when there is none and `make` is set. Refuses a file that others can
    read or that is not 32 bytes. */
 MUST_USE Error keys_open(struct arena *, const char *file, bool make, struct keys **out);
+void keys_close(struct keys *);                                 /* NULL is fine */
+/* Processes that are forked from now on find zeros in the place of all keys that are open: who decodes what strangers send needs none.
+   False (errno): the kernel does not do that. */
+MUST_USE bool keys_keep_from_children(void);
 /* Keyed BLAKE2b-256. */
 Str keys_mac(struct arena *, const struct keys *, enum key_purpose, Str message);
 /* The same over several parts, each with its length, so that none runs into the next; STR_NONE is another part than an empty one. */

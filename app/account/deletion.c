@@ -34,7 +34,7 @@ Error deletion_state(struct portal *portal, struct arena *arena, int64_t account
     bool found = row_next(&rows);
     if (found)
         *out = (struct deletion_state){.at = row_int(&rows, 0), .hold = copy(arena, &rows, 1), .asked_by = copy(arena, &rows, 2),
-                                       .asked_at = row_int(&rows, 4), .reminded_at = row_int(&rows, 5)};
+                                       .reason = copy(arena, &rows, 3), .asked_at = row_int(&rows, 4), .reminded_at = row_int(&rows, 5)};
     error = rows_end(&rows);
     return error || found ? error : ERR_NOT_FOUND;
 }
@@ -54,7 +54,7 @@ static Error find_unmanaged(struct portal *portal, struct arena *arena, const st
         const struct rule_source *organization = &list[i].rules.organization;
         if (manages(&list[i])) error = desk_keeps_administrator(portal, list[i].organization, user->id, &kept);
         if (kept) continue;
-        *out = (Deletion){.outcome = DELETION_ADMINISTRATOR,
+        *out = (Deletion){.outcome = DELETION_ADMINISTRATOR, .organization_name = organization->name,
                           .organization = organization->display_name.n ? organization->display_name : organization->name};
     }
     return error;

@@ -21,6 +21,7 @@ typedef struct Deletion {
     enum deletion_outcome outcome;
     int64_t at, seconds;
     Str organization;             /* its display name */
+    Str organization_name;        /* DELETION_ADMINISTRATOR: what the audit calls it */
 } Deletion;
 
 /* What of the account's state decides about it. */
@@ -28,6 +29,7 @@ struct deletion_state {
     int64_t at;                   /* 0: not scheduled */
     int64_t asked_at, reminded_at;
     Str asked_by;                 /* owner, desk, operator; STR_NONE: not scheduled */
+    Str reason;                   /* theirs; may be empty */
     Str hold;                     /* why it must be kept; STR_NONE: it need not */
 };
 MUST_USE Error deletion_state(struct portal *, struct arena *, int64_t account, struct deletion_state *out);

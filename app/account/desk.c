@@ -53,17 +53,6 @@ Error desk_count(struct portal *portal, const struct visit *visit, const struct 
     return rows_end(&rows);
 }
 
-static Error find_account(struct portal *portal, const struct desk *desk, Str user_id, int64_t *out)
-{
-    struct rows rows;
-    Error error = db_select(portal->db, STMT_membership_of_user_id, DB_ARGS(db_int(desk->organization), db_text(user_id)), &rows);
-    if (error) return error;
-    bool found = row_next(&rows);
-    if (found) *out = row_int(&rows, 0);
-    error = rows_end(&rows);
-    return error ? error : found ? OK : ERR_NOT_FOUND;
-}
-
 static void fill_member(struct portal *portal, const struct desk *desk, const struct membership *membership,
                         struct desk_member *out)
 {
@@ -79,13 +68,11 @@ static void fill_member(struct portal *portal, const struct desk *desk, const st
 
 Error desk_member_find(struct portal *portal, struct arena *arena, const struct desk *desk, Str user_id, struct desk_member *out)
 {
-    int64_t account = 0;
     *out = (struct desk_member){0};
-    Error error = find_account(portal, desk, user_id, &account);
-    if (!error) error = user_get(portal->db, arena, account, &out->user);
+    Error error = user_get_of_organization(portal->db, arena, desk->organization, user_id, &out->user);
     if (error) return error;
     struct membership *list = NULL;
-    error = user_memberships(portal->db, arena, &portal->directory.fields, account, &list, &out->user.membership_count);
+    error = user_memberships(portal->db, arena, &portal->directory.fields, out->user.id, &list, &out->user.membership_count);
     if (error) return error;
     out->user.memberships = list;
     out->user.has_memberships = true;

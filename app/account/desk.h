@@ -59,7 +59,8 @@ typedef struct DeskAct {
 
 /* Each act is one transaction: permission, rank and membership are read anew inside it, so that nothing that was taken away a moment ago
    still counts. The audit row has actor desk, the organization and the reason; the person reads it among their activity. Refusals for a
-   missing permission, rank, guest and last administrator are audited as well. ERR_NOT_FOUND: no such member (any more). */
+   missing permission, rank, guest and last administrator are audited as well. Who was blocked, unblocked, suspended, restored or removed
+   gets a letter that says so, in the same transaction. ERR_NOT_FOUND: no such member (any more). */
 enum desk_act {
     DESK_BLOCK, DESK_UNBLOCK,     /* home; block:members; block ends all sessions at once */
     DESK_SUSPEND, DESK_RESTORE,   /* this membership alone; block:members */
@@ -76,7 +77,7 @@ MUST_USE Error desk_act(struct portal *, const struct visit *, const struct desk
 MUST_USE Error desk_set_roles(struct portal *, const struct visit *, const struct desk *, Str user_id, const Str *roles, size_t count,
                               Str reason, DeskAct *out);
 /* Saves the member's profile through the one door, as ACTOR_DESK (update:members; a guest's is refused by the policy). With DESK_DONE
-   *commit says what became of it, and a refusal has its row. Joins an open transaction: then the caller ends it, and takes it back after
+   *commit says what became of it, and a refusal has its row; of another e-mail address the mailbox before hears. Joins an open transaction: then the caller ends it, and takes it back after
    COMMIT_TAKEN and COMMIT_STALE. DESK_WAIT: it has met other people's values too often. */
 MUST_USE Error desk_save(struct portal *, const struct visit *, const struct desk *, Str user_id, int64_t version, struct change *,
                          Str reason, DeskAct *out, Commit *commit);

@@ -33,7 +33,8 @@ static Error set_blocked(struct desk_acting *acting, bool blocked)
     const struct user *user = &acting->member.user;
     if (user->blocked == blocked) return nothing(acting);
     acting->out->outcome = DESK_DONE;
-    return account_block(acting->portal, &acting->visit, ACTOR_DESK, user, blocked, acting->visit.reason);
+    Error error = account_block(acting->portal, &acting->visit, ACTOR_DESK, user, blocked, acting->visit.reason);
+    return error ? error : desk_letter_send(acting, blocked ? LETTER_blocked : LETTER_unblocked, STR_NONE);
 }
 
 static Error block(struct desk_acting *acting)
@@ -93,6 +94,7 @@ static Error set_suspended(struct desk_acting *acting, bool suspended)
     struct member_wish wish = {.organization = acting->desk.organization, .account = member->user.id, .home = member->home,
                                .invited = member->invited, .suspended = suspended};
     Error error = member_put(acting->portal, &acting->visit, &wish);
+    if (!error) error = desk_letter_send(acting, suspended ? LETTER_suspended : LETTER_restored, STR_NONE);
     return error ? error : desk_acting_done(acting);
 }
 
@@ -109,6 +111,7 @@ static Error restore(struct desk_acting *acting)
 static Error drop(struct desk_acting *acting)
 {
     Error error = member_drop(acting->portal, &acting->visit, acting->desk.organization, acting->member.user.id);
+    if (!error) error = desk_letter_send(acting, LETTER_removed, STR_NONE);
     return error ? error : desk_acting_done(acting);
 }
 

@@ -117,7 +117,8 @@ static Error find_members(struct portal *portal, struct arena *arena, const stru
     if (error) return error;
     for (*count = 0; *count < room && *count < list.count; ++*count) {
         const struct listed_member *member = &list.members[*count];
-        out[*count] = (struct desk_named){member->user_id, member->name.n ? member->name : member->email, true};
+        out[*count] = (struct desk_named){.user_id = member->user_id, .name = member->name.n ? member->name : member->email, .member = true,
+                                          .email = member->name.n ? member->email : STR("")};
     }
     *more = list.more || list.count > room;
     return OK;
@@ -129,6 +130,6 @@ Error desk_activity_find(struct portal *portal, struct arena *arena, const struc
     *more = false;
     if (!str_has(typed, '|')) return find_members(portal, arena, desk, typed, out, room, count, more);
     *count = 1;
-    out[0] = (struct desk_named){.user_id = typed, .name = STR("")};
+    out[0] = (struct desk_named){.user_id = typed, .name = STR(""), .email = STR("")};
     return OK;
 }

@@ -16,6 +16,7 @@ struct desk_named {
     Str user_id;                  /* empty: nobody, or not for these eyes */
     Str name;                     /* empty: none that the desk may see */
     bool member;                  /* still is one */
+    Str email;                    /* of desk_activity_find, to tell people of one name apart; empty where it stands for the name, and else */
 };
 struct desk_event {
     int64_t id, at;

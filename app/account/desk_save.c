@@ -40,7 +40,8 @@ static Error save_inside(struct desk_acting *acting, Str user_id, int64_t versio
     acting->out->outcome = DESK_DONE;
     change->actor = ACTOR_DESK;
     change->guest_desk = acting->member.guest;
-    return account_commit(acting->portal, &acting->visit, acting->member.user.id, version, change, commit);
+    error = account_commit_read(acting->portal, &acting->visit, &acting->member.user, &acting->member.subject, version, change, commit);
+    return error ? error : desk_letter_address(acting, commit);
 }
 
 Error desk_save(struct portal *portal, const struct visit *visit, const struct desk *desk, Str user_id, int64_t version,

@@ -16,8 +16,10 @@ enum { A_DAY = 86400, PSEUDONYM_BYTES = 12, NAMES_AT_ONCE = 500 };
 
 /* --- the account --- */
 
-/* Nobody sees the account any more from this transaction's end on; what follows is only about bytes. */
-static Error take_away(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, bool by_tombstone)
+/* Nobody sees the account any more from this transaction's end on; what follows is only about bytes. The reason is an operator's and
+   stays in the row, which names nobody. */
+static Error take_away(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason,
+                       bool by_tombstone)
 {
     Str random = hex_encode(visit->arena, crypto_random(visit->arena, PSEUDONYM_BYTES));
     Str pseudonym = arena_print(visit->arena, "erased|%.*s", STR_ARGS(random));
@@ -26,7 +28,7 @@ static Error take_away(struct portal *portal, const struct visit *visit, enum ac
     Error error = tombstone_put(portal, visit, user->user_id, !by_tombstone);
     if (!error)
         error = db_run(portal->db, STMT_erasure_add, DB_ARGS(db_text(pseudonym), db_text(user->user_id), db_int(visit->now)), NULL);
-    if (!error) error = deletion_audit(portal, visit, actor, &nobody, "account.erase", STR_NONE);
+    if (!error) error = deletion_audit(portal, visit, actor, &nobody, "account.erase", reason);
     if (!error) error = picture_drop(portal, visit, user->id);
     if (!error) error = export_drop(portal, visit, user->id);
     if (!error) error = erase_traces(portal, visit, user, pseudonym);
@@ -34,12 +36,28 @@ static Error take_away(struct portal *portal, const struct visit *visit, enum ac
     return error ? error : profile_drop(portal->db, user->id);
 }
 
-/* Said among what happened to the account as well: it is for its owner to see that somebody else is named. */
-static Error put_off(struct portal *portal, const struct visit *visit, const struct user *user)
+static Error was_told(struct portal *portal, const struct user *user, Str organization, bool *told)
 {
+    struct rows rows;
+    Error error = db_select(portal->db, STMT_erasure_was_put_off,
+                            DB_ARGS(db_int(user->id), db_text(user->user_id), db_text(organization)), &rows);
+    if (error) return error;
+    *told = row_next(&rows);
+    return rows_end(&rows);
+}
+
+/* The organization is told in its activity, and the owner in theirs: it is for them to see that somebody else manages it. Each day until
+   then the log says it again, the audit does not. */
+static Error put_off(struct portal *portal, const struct visit *visit, const struct user *user, Str organization)
+{
+    bool told = false;
+    struct visit there = *visit;
+    there.organization = organization;
     log_line(LOG_WARNING, "an account is not erased today: an organization would be left without anybody to manage it");
     Error error = db_run(portal->db, STMT_account_deletion, DB_ARGS(db_int(user->id), db_int(visit->now + A_DAY)), NULL);
-    return error ? error : account_audit_refused(portal, visit, ACTOR_SCRIPT, user, "account.erase", STR("last administrator"));
+    if (!error) error = was_told(portal, user, organization, &told);
+    if (error || told) return error;
+    return account_audit_refused(portal, &there, ACTOR_SCRIPT, user, "account.erase", STR("last administrator"));
 }
 
 static Error find_due(struct portal *portal, const struct visit *visit, int64_t *account)
@@ -50,6 +68,14 @@ static Error find_due(struct portal *portal, const struct visit *visit, int64_t 
     if (error) return error;
     if (row_next(&rows)) *account = row_int(&rows, 0);
     return rows_end(&rows);
+}
+
+static Error take_away_due(struct portal *portal, const struct visit *visit, const struct user *user)
+{
+    struct deletion_state state;
+    Error error = deletion_state(portal, visit->arena, user->id, &state);
+    Str reason = str_is(state.asked_by, "operator") ? state.reason : STR_NONE;
+    return error ? error : take_away(portal, visit, ACTOR_SCRIPT, user, reason, false);
 }
 
 static Error erase_due_inside(struct portal *portal, const struct visit *visit, bool *more)
@@ -64,8 +90,8 @@ static Error erase_due_inside(struct portal *portal, const struct visit *visit, 
     error = user_get(portal->db, visit->arena, account, &user);
     if (!error) error = deletion_obstacle(portal, visit->arena, &user, &obstacle);
     if (error) return error;
-    return obstacle.outcome == DELETION_ADMINISTRATOR ? put_off(portal, visit, &user)
-                                                         : take_away(portal, visit, ACTOR_SCRIPT, &user, false);
+    return obstacle.outcome == DELETION_ADMINISTRATOR ? put_off(portal, visit, &user, obstacle.organization_name)
+                                                         : take_away_due(portal, visit, &user);
 }
 
 static Error erase_due(struct portal *portal, const struct visit *visit, bool *more)
@@ -86,7 +112,7 @@ static Error erase_now_inside(struct portal *portal, const struct visit *visit, 
     if (!error) error = deletion_obstacle(portal, visit->arena, &user, obstacle);
     if (error || obstacle->outcome != DELETION_NOTHING) return error;
     *done = true;
-    return take_away(portal, visit, actor, &user, false);
+    return take_away(portal, visit, actor, &user, visit->reason, false);
 }
 
 Error erase_now(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Deletion *obstacle, bool *done)
@@ -198,7 +224,7 @@ static Error erase_again_inside(struct walk *walk, int64_t account, size_t *coun
         return OK;
     }
     ++*count;
-    return take_away(walk->portal, walk->visit, ACTOR_SCRIPT, &user, true);
+    return take_away(walk->portal, walk->visit, ACTOR_SCRIPT, &user, STR_NONE, true);
 }
 
 static Error erase_again(struct walk *walk, int64_t account, size_t *count)

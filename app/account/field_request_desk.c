@@ -7,8 +7,6 @@
 #include "account/state.h"
 #include "base/json_memory.h"
 
-enum { LETTER_SECONDS = 3 * 86400 };
-
 /* --- the queue --- */
 
 Error field_request_list(struct portal *portal, struct arena *arena, const struct desk *desk, bool pending, int64_t beyond,
@@ -48,23 +46,6 @@ struct deciding {
     Commit *commit;
 };
 
-static Error tell(const struct deciding *deciding)
-{
-    const struct desk_acting *acting = deciding->acting;
-    const struct visit *visit = &acting->visit;
-    const struct user *user = &acting->member.user;
-    Str address = proving_value(acting->portal, visit->arena, "email", user);
-    Str locale = str_of(json_string_value(json_object_get(user->profile, "locale")));
-    if (!address.n) return OK;
-    json_t *payload = json_object();
-    json_object_set_new(payload, "link", json_string("/profile/requests"));
-    return outbox_add(acting->portal, visit, &(struct outbox_wish){
-        .letter = deciding->approve ? LETTER_request_approved : LETTER_request_declined, .user = user,
-        .organization = acting->desk.organization, .recipient = address,
-        .language = locale.n ? str_cut(&locale, '-') : acting->portal->options->default_language,
-        .expires_at = visit->now + LETTER_SECONDS, .payload = payload});
-}
-
 /* The row of the change itself is desk_save's; this one says that somebody asked for it. */
 static Error write(struct deciding *deciding)
 {
@@ -74,7 +55,7 @@ static Error write(struct deciding *deciding)
                          DB_ARGS(db_int(deciding->request.id), db_text(deciding->approve ? STR("approved") : STR("declined")),
                                  db_text(acting->visit.reason), db_text(acting->desk.user_id), db_int(acting->visit.now)), &decided);
     if (error || !decided) return error ? error : ERR_FAULT;
-    error = tell(deciding);
+    error = desk_letter_send(acting, deciding->approve ? LETTER_request_approved : LETTER_request_declined, STR("/profile/requests"));
     if (error) return error;
     acting->out->outcome = DESK_DONE;
     return account_audit_list(acting->portal, &acting->visit, ACTOR_DESK, &acting->member.user, acting->action, acting->visit.reason,

@@ -116,10 +116,10 @@ Str look_css(struct arena *arena, const struct look *look, Str *version)
     return css;
 }
 
-Error look_admits(struct portal *portal, int64_t organization, int64_t account, bool *suspended)
+Error look_admits(struct portal *portal, const struct visit *visit, int64_t organization, int64_t account, bool *suspended)
 {
     struct rows rows;
-    Error error = db_select(portal->db, STMT_organization_admits, DB_ARGS(db_int(organization), db_int(account)), &rows);
+    Error error = db_select(portal->db, STMT_organization_admits, DB_ARGS(db_int(organization), db_int(account), db_int(visit->now)), &rows);
     if (error) return error;
     bool found = row_next(&rows);
     *suspended = found && row_int(&rows, 0);

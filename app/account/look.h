@@ -34,6 +34,6 @@ Str look_css(struct arena *, const struct look *, Str *version);
 /* Whether the account may come in by the organization's own door: it is a member, of a connection that the organization enables, or
    invited.
    *suspended: it is a member, but not for now. ERR_NOT_FOUND: it is none of them. */
-MUST_USE Error look_admits(struct portal *, int64_t organization, int64_t account, bool *suspended);
+MUST_USE Error look_admits(struct portal *, const struct visit *, int64_t organization, int64_t account, bool *suspended);
 
 #endif

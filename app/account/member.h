@@ -29,6 +29,7 @@ struct member_query {
 };
 struct listed_member {
     Str user_id, name, email, roles, state;   /* as the desk may see them; name and email may be empty */
+    Str picture;                  /* name of one of our own (account/picture.h), likewise; empty: none */
     int64_t joined_at;
 };
 struct member_list {

@@ -17,19 +17,19 @@ static Error generation(struct portal *portal, int64_t *out)
 }
 
 struct term_place {               /* whose terms, and where they stand */
-    int64_t organization, account;
+    int64_t organization, account, joined;
     Str sort_name;
 };
 
 /* Those of `terms` that `other` (of the same place; empty: of none) does not have. */
-static Error write_terms(struct db *db, enum statement statement, const struct term_place *place, Str terms, Str other)
+static Error write_terms(struct db *db, bool add, const struct term_place *place, Str terms, Str other)
 {
     Error error = OK;
     while (!error && terms.n) {
         Str term = str_cut(&terms, '\n');
         if (!term.n || member_terms_have(other, term, false)) continue;
-        error = db_run(db, statement, DB_ARGS(db_int(place->organization), db_text(term), db_text(place->sort_name), db_int(place->account)),
-                       NULL);
+        const Value args[] = {db_int(place->organization), db_text(term), db_text(place->sort_name), db_int(place->account), db_int(place->joined)};
+        error = add ? db_run(db, STMT_member_term_add, args, 5, NULL) : db_run(db, STMT_member_term_drop, args, 4, NULL);
     }
     return error;
 }
@@ -40,8 +40,8 @@ static Error move_terms(struct db *db, const struct term_place *place, const str
     bool stays = str_eq(before->sort_name, after->sort_name);
     old.sort_name = before->sort_name;
     new.sort_name = after->sort_name;
-    Error error = write_terms(db, STMT_member_term_drop, &old, before->terms, stays ? after->terms : STR(""));
-    return error ? error : write_terms(db, STMT_member_term_add, &new, after->terms, stays ? before->terms : STR(""));
+    Error error = write_terms(db, false, &old, before->terms, stays ? after->terms : STR(""));
+    return error ? error : write_terms(db, true, &new, after->terms, stays ? before->terms : STR(""));
 }
 
 static Str copy(struct arena *arena, const struct rows *rows, int column)
@@ -60,7 +60,8 @@ static Error stored(const struct member_glance *glance, int64_t *derived, struct
     if (row_next(&rows)) {
         *derived = row_int(&rows, 0);
         *out = (struct member_shown){.sort_name = copy(arena, &rows, 1), .terms = copy(arena, &rows, 2), .name = copy(arena, &rows, 3),
-                                     .email = copy(arena, &rows, 4), .roles = copy(arena, &rows, 5), .state = copy(arena, &rows, 6)};
+                                     .email = copy(arena, &rows, 4), .roles = copy(arena, &rows, 5), .state = copy(arena, &rows, 6),
+                                     .picture = copy(arena, &rows, 7)};
     }
     return rows_end(&rows);
 }
@@ -68,12 +69,13 @@ static Error stored(const struct member_glance *glance, int64_t *derived, struct
 static bool are_same(const struct member_shown *a, const struct member_shown *b)
 {
     return str_eq(a->sort_name, b->sort_name) && str_eq(a->terms, b->terms) && str_eq(a->name, b->name) && str_eq(a->email, b->email) &&
-           str_eq(a->roles, b->roles) && str_eq(a->state, b->state);
+           str_eq(a->roles, b->roles) && str_eq(a->state, b->state) && str_eq(a->picture, b->picture);
 }
 
 static Error bring(const struct member_glance *glance, int64_t now)
 {
-    struct term_place place = {.organization = glance->membership->organization, .account = glance->user->id};
+    struct term_place place = {.organization = glance->membership->organization, .account = glance->user->id,
+                                .joined = glance->membership->joined_at};
     struct member_shown before, after;
     int64_t derived = 0;
     Error error = stored(glance, &derived, &before);
@@ -83,7 +85,8 @@ static Error bring(const struct member_glance *glance, int64_t now)
     if (error) return error;
     return db_run(glance->portal->db, STMT_member_show,
                   DB_ARGS(db_int(place.organization), db_int(place.account), db_int(now), db_text(after.sort_name),
-                          db_text(after.terms), db_text(after.name), db_text(after.email), db_text(after.roles), db_text(after.state)),
+                          db_text(after.terms), db_text(after.name), db_text(after.email), db_text(after.roles), db_text(after.state),
+                          db_text(after.picture)),
                   NULL);
 }
 
@@ -103,6 +106,27 @@ Error member_index_refresh(struct portal *portal, struct arena *arena, int64_t a
     return error;
 }
 
+Error member_index_follow(struct portal *portal, struct arena *arena, const struct user *before, const struct subject *before_subject,
+                          json_t *profile)
+{
+    struct user user = *before;
+    struct subject subject = *before_subject;
+    struct member_glance old = {.portal = portal, .arena = arena, .user = before, .subject = before_subject}, new = old;
+    int64_t now = 0;
+    Error error = OK;
+    user.profile = profile;
+    subject.profile = profile;
+    new.user = &user;
+    new.subject = &subject;
+    for (size_t i = 0; !error && i < user.membership_count; i++) {
+        old.membership = new.membership = &user.memberships[i];
+        if (member_looks_same(&old, &new)) continue;
+        if (!now) error = generation(portal, &now);
+        if (!error) error = bring(&new, now);
+    }
+    return error;
+}
+
 /* `change`: what the organizations' counts become more. */
 static Error drop_terms(struct portal *portal, int64_t account, int64_t organization, int64_t change)
 {
@@ -111,7 +135,7 @@ static Error drop_terms(struct portal *portal, int64_t account, int64_t organiza
     if (error) return error;
     while (!bad && row_next(&rows)) {
         struct term_place place = {.organization = row_int(&rows, 0), .account = account, .sort_name = row_text(&rows, 1)};
-        bad = write_terms(portal->db, STMT_member_term_drop, &place, row_text(&rows, 2), STR(""));
+        bad = write_terms(portal->db, false, &place, row_text(&rows, 2), STR(""));
         if (!bad && change) bad = db_run(portal->db, STMT_member_count, DB_ARGS(db_int(place.organization), db_int(change)), NULL);
     }
     error = rows_end(&rows);

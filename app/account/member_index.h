@@ -8,6 +8,10 @@
 /* Inside a transaction, after anything that the lists say of the account changed (its profile, state, memberships, roles): brings all
    its memberships up to date. Writes only what differs; an account without memberships costs one read. */
 MUST_USE Error member_index_refresh(struct portal *, struct arena *, int64_t account);
+/* The same after a change of the profile alone, for who has read the account and its memberships inside the transaction before it:
+   nothing is read again, and nothing is made anew where the lists would say the same. */
+MUST_USE Error member_index_follow(struct portal *, struct arena *, const struct user *before, const struct subject *before_subject,
+                                   json_t *profile);
 /* Before an account or a membership goes: its terms go. `organization` 0: of all of them; counts of members follow. Inside a
    transaction. Of a membership alone, member_index_refresh comes after it: what other desks see may hang on it. */
 MUST_USE Error member_index_drop(struct portal *, int64_t account, int64_t organization);

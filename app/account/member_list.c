@@ -1,17 +1,17 @@
 #include "account/member_reading.h"
 
+#include "account/member_shown.h"
 #include "base/encode.h"
 
 /* --- what is wanted --- */
 
 static Error want_state(struct member_reading *reading, Str state)
 {
-    static const char *const others[] = {"suspended", "blocked", "deletion"};
-    reading->active = str_is(state, "active");
-    if (!state.n || reading->active) return OK;
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
-        if (!str_is(state, others[i])) continue;
-        reading->exact[reading->exact_count++] = arena_print(reading->arena, "s:%s", others[i]);
+    static const char *const states[] = {"active", "suspended", "blocked", "deletion"};
+    if (!state.n) return OK;
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        if (!str_is(state, states[i])) continue;
+        reading->exact[reading->exact_count++] = arena_print(reading->arena, "s:%s", states[i]);
         return OK;
     }
     return ERR_INVALID;
@@ -34,46 +34,21 @@ static void want_connection(struct member_reading *reading, Str name)
     reading->exact[reading->exact_count++] = arena_print(reading->arena, "c:%lld", connection ? (long long)connection->id : 0);
 }
 
-/* Longer words have fewer people: they come first. False: something was typed, but nobody's name can begin so. */
+/* False: something was typed, but nobody's name can begin so. */
 static bool want_words(struct member_reading *reading, Str q)
 {
     Str words[SEARCH_WORDS_MAX];
-    size_t count = search_words(reading->arena, q, words, SEARCH_WORDS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        size_t at = i;
-        for (; at && reading->beginnings[at - 1].n < words[i].n + 2; at--) reading->beginnings[at] = reading->beginnings[at - 1];
-        reading->beginnings[at] = arena_join(reading->arena, STR("w:"), words[i]);
-    }
-    reading->beginning_count = count;
-    return count || !str_trim(q).n;
-}
-
-static void add_way(struct member_reading *reading, Str term)
-{
-    for (size_t i = 0; i < reading->way_count; i++)
-        if (str_eq(reading->ways[i], term)) return;
-    reading->ways[reading->way_count++] = term;
-}
-
-/* Of a whole name, typed to its end, there is most often one word alone. *can_be: there is one at all. */
-static Error find_way(struct member_reading *reading, Str beginning, bool *can_be)
-{
-    Str only;
-    bool alone = false;
-    Error error = member_word(reading, beginning, &only, &alone);
-    if (error) return error;
-    *can_be = *can_be && only.n;
-    Str word = str_after(beginning, strlen("w:")), letters = search_beginning(word, SEARCH_BEGINNING);
-    add_way(reading, alone ? only : arena_join(reading->arena, STR("b:"), letters));
-    reading->partly |= !alone && letters.n < word.n;
-    return OK;
+    reading->beginning_count = search_words(reading->arena, q, words, SEARCH_WORDS_MAX);
+    for (size_t i = 0; i < reading->beginning_count; i++) reading->beginnings[i] = member_term_of(reading->arena, words[i]);
+    return reading->beginning_count || !str_trim(q).n;
 }
 
 static Error find_ways(struct member_reading *reading, bool *can_be)
 {
     Error error = OK;
-    for (size_t i = 0; !error && i < reading->beginning_count; i++) error = find_way(reading, reading->beginnings[i], can_be);
-    for (size_t i = 0; i < reading->exact_count; i++) add_way(reading, reading->exact[i]);
+    for (size_t i = 0; i < reading->exact_count; i++) member_way_exact(reading, reading->exact[i]);
+    for (size_t i = 0; !error && *can_be && i < reading->beginning_count; i++)
+        error = member_way_beginning(reading, reading->beginnings[i], can_be);
     return error;
 }
 
@@ -117,78 +92,60 @@ static Error read_total(struct member_reading *reading, int64_t *total)
     return error || found ? error : ERR_NOT_FOUND;
 }
 
-static bool takes_all(const struct member_reading *reading)
-{
-    return !reading->beginning_count && !reading->exact_count && !reading->active;
-}
-
 /* The page of a whole list is counted off in its index, from the nearer end. */
-static Error count_off(struct member_reading *reading, int64_t total)
+static Error count_off_all(struct member_reading *reading, int64_t total)
 {
+    bool by_age = member_by_age(reading->sort);
+    int64_t before = member_downwards(reading->sort) ? total - reading->skip : reading->skip - 1, after = total - 1 - before;
+    enum statement statement = by_age ? STMT_member_age_at : STMT_member_name_at;
+    if (after < before) statement = by_age ? STMT_member_age_at_down : STMT_member_name_at_down;
     struct rows rows;
-    int64_t before = member_downwards(reading->sort) ? total - reading->skip : reading->skip - 1;
-    Error error = db_select(reading->portal->db, member_by_age(reading->sort) ? STMT_member_age_at : STMT_member_name_at,
-                            DB_ARGS(db_int(reading->desk->organization), db_int(before)), &rows);
+    Error error = db_select(reading->portal->db, statement,
+                            DB_ARGS(db_int(reading->desk->organization), db_int(after < before ? after : before)), &rows);
     if (error) return error;
-    if (row_next(&rows))
-        reading->from = (struct member_place){.account = row_int(&rows, 0), .joined = row_int(&rows, 1),
-                                              .name = arena_copy(reading->arena, row_text(&rows, 2))};
-    reading->skip = 0;
+    if (row_next(&rows)) reading->from = member_place_of(reading, row_text(&rows, 2), row_int(&rows, 1), row_int(&rows, 0));
     return rows_end(&rows);
-}
-
-static Error begin_at(struct member_reading *reading, const struct member_query *query, int64_t total)
-{
-    reading->from = member_downwards(reading->sort)
-                  ? (struct member_place){.name = STR("\xf4\x8f\xbf\xbf"), .joined = INT64_MAX, .account = INT64_MAX}
-                  : (struct member_place){.name = STR(""), .joined = INT64_MIN, .account = INT64_MIN};
-    if (query->after.n) return read_place(reading, query->after, &reading->from);
-    if (query->page < 2) return OK;
-    reading->skip = query->page - 1 > total / MEMBER_PAGE ? total : (query->page - 1) * MEMBER_PAGE;
-    return takes_all(reading) && reading->skip < total ? count_off(reading, total) : OK;
 }
 
 /* All who have the one wanted term fit, and stand in the list's order. */
 static bool is_ready(const struct member_reading *reading)
 {
-    return reading->way_count == 1 && !reading->partly && !reading->active && !member_by_age(reading->sort);
+    return reading->way_count == 1 && reading->ways[0].count == 1 && reading->ways[0].streams[0].term.n && !reading->partly;
 }
 
-/* What is rare is found from its terms, what is frequent by going through the list; which it is shows when a little of each was tried,
-   so that neither costs more than the other would. The last one answers with what it has. */
-static const struct attempt {
-    bool gathers;
-    int64_t most;
-} attempts[] = {{true, 250}, {false, 250}, {true, 4000}, {false, 5000}};
-
-static Error attempt(struct member_reading *reading, const struct attempt *attempt, bool *settled)
+static Error count_off(struct member_reading *reading, int64_t total, bool *can_be)
 {
-    int64_t skip = reading->skip;
-    Error error = attempt->gathers ? member_gather(reading, (size_t)attempt->most, settled) : member_walk(reading, attempt->most, settled);
-    bool last = attempt == &attempts[sizeof attempts / sizeof *attempts - 1];
-    if (error || *settled || last) return error;
-    reading->skip = skip;
-    reading->count = 0;
-    reading->more = false;
+    Error error = reading->way_count ? member_way_count_off(reading, reading->skip, &reading->from, can_be)
+                                     : count_off_all(reading, total);
+    reading->skip = 0;
+    return error;
+}
+
+static Error begin_at(struct member_reading *reading, const struct member_query *query)
+{
+    bool down = member_downwards(reading->sort);
+    reading->from = member_place_of(reading, down ? STR("\xf4\x8f\xbf\xbf") : STR(""), down ? INT64_MAX : INT64_MIN, down ? INT64_MAX : INT64_MIN);
+    if (query->after.n) return read_place(reading, query->after, &reading->from);
+    if (query->page > 1) reading->skip = query->page - 1 > INT64_MAX / MEMBER_PAGE ? INT64_MAX : (query->page - 1) * MEMBER_PAGE;
     return OK;
 }
 
 static Error read_page(struct member_reading *reading, int64_t total)
 {
-    bool settled = false;
+    bool can_be = reading->skip == 0 || reading->skip < total;
     Error error = OK;
-    if (reading->skip && reading->skip >= total) return OK;
-    if (takes_all(reading) || is_ready(reading)) return member_walk(reading, INT64_MAX, &settled);
-    for (size_t i = 0; !error && !settled && i < sizeof attempts / sizeof *attempts; i++)
-        error = attempt(reading, &attempts[i], &settled);
-    return error;
+    if (can_be) error = find_ways(reading, &can_be);
+    if (error || !can_be) return error;
+    bool straight = !reading->way_count || is_ready(reading);
+    if (straight && reading->skip) error = count_off(reading, total, &can_be);
+    if (error || !can_be) return error;
+    return straight ? member_walk(reading) : member_meet(reading);
 }
 
 static Error read_list(struct member_reading *reading, const struct member_query *query, bool can_be, struct member_list *out)
 {
     Error error = read_total(reading, &out->total);
-    if (!error) error = begin_at(reading, query, out->total);
-    if (!error) error = find_ways(reading, &can_be);
+    if (!error) error = begin_at(reading, query);
     if (!error && can_be) error = read_page(reading, out->total);
     if (error) return error;
     out->members = reading->members;
@@ -201,7 +158,7 @@ static Error read_list(struct member_reading *reading, const struct member_query
 Error member_list_read(struct portal *portal, struct arena *arena, const struct desk *desk, const struct member_query *query,
                        struct member_list *out)
 {
-    struct member_reading reading = {.portal = portal, .arena = arena, .desk = desk, .sort = query->sort};
+    struct member_reading reading = {.portal = portal, .arena = arena, .desk = desk, .sort = query->sort, .effort = MEMBER_EFFORT};
     *out = (struct member_list){0};
     Error error = want_state(&reading, query->state);
     if (!error) error = want_role(&reading, query->role);

@@ -1,12 +1,13 @@
 #include "account/member_shown.h"
 
+#include "account/picture.h"
 #include "account/profile.h"
 #include "model/search.h"
 #include "store/user_store.h"
 
 enum { WORDS_MAX = 24 };
 
-static const char *const listed_fields[] = {"name", "given_name", "family_name", "nickname", "username", "email"};
+static const char *const listed_fields[] = {"name", "given_name", "family_name", "nickname", "username", "email", "picture"};
 
 bool member_shows(Str field)
 {
@@ -34,6 +35,21 @@ static Str name_of(const struct member_glance *glance)
     if (both.n) return both;
     name = seen(glance, "nickname");
     return name.n ? name : seen(glance, "username");
+}
+
+bool member_looks_same(const struct member_glance *a, const struct member_glance *b)
+{
+    static const char *const names[] = {"given_name", "family_name", "username", "email", "picture"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!str_eq(seen(a, names[i]), seen(b, names[i]))) return false;
+    return str_eq(name_of(a), name_of(b));
+}
+
+/* What lies on other hosts is shown in no list: it would tell them who looks. */
+static Str picture_of_glance(const struct member_glance *glance)
+{
+    Str name = picture_name(glance->portal->options, seen(glance, "picture"));
+    return name.n ? arena_copy(glance->arena, name) : STR("");
 }
 
 /* A blocked account is blocked everywhere; a suspended membership says more of this one than an account that will go. */
@@ -65,12 +81,24 @@ struct words {
     size_t count;
 };
 
-static void add_word(struct words *words, Str word)
+Str member_term_of(struct arena *arena, Str word)
 {
-    Str term = arena_print(words->lines.arena, "w:%.*s", STR_ARGS(word));
-    if (!word.n || words->count >= WORDS_MAX || member_terms_have(text_str(&words->lines), term, false)) return;
+    return arena_join(arena, search_piece(word).n < word.n ? STR("a:") : STR("w:"), word);
+}
+
+static void add_term(struct words *words, Str word)
+{
+    Str term = member_term_of(words->lines.arena, word);
+    if (member_terms_have(text_str(&words->lines), term, false)) return;
     text_print(&words->lines, "%.*s\n", STR_ARGS(term));
     words->count++;
+}
+
+static void add_word(struct words *words, Str word)
+{
+    if (!search_piece(word).n || words->count >= WORDS_MAX) return;
+    add_term(words, word);
+    add_term(words, search_piece(word));
 }
 
 /* "anne-marie" is found by "marie" as well, and an address by its second name and by its domain. */
@@ -102,7 +130,8 @@ static void add_beginnings(struct words *words)
 {
     Str rest = arena_copy(words->lines.arena, text_str(&words->lines));
     while (rest.n) {
-        Str word = str_after(str_cut(&rest, '\n'), strlen("w:"));
+        Str term = str_cut(&rest, '\n'), word = str_after(term, strlen("w:"));
+        if (!str_starts(term, STR("w:"))) continue;
         for (size_t letters = 1; letters <= SEARCH_BEGINNING; letters++) add_beginning(words, search_beginning(word, letters));
     }
 }
@@ -121,7 +150,7 @@ Error member_show(const struct member_glance *glance, struct member_shown *out)
 {
     struct words words = {.lines.arena = glance->arena};
     struct member_shown shown = {.name = name_of(glance), .email = seen(glance, "email"), .roles = glance->membership->roles,
-                                 .state = state_of(glance)};
+                                 .picture = picture_of_glance(glance), .state = state_of(glance)};
     shown.sort_name = sort_name(glance, &shown);
     add_words(&words, shown.name);
     add_words(&words, shown.email);
@@ -131,8 +160,7 @@ Error member_show(const struct member_glance *glance, struct member_shown *out)
     add_beginnings(&words);
     Error error = add_roles(glance, &words.lines);
     if (error) return error;
-    if (!str_is(shown.state, "active")) text_print(&words.lines, "s:%.*s\n", STR_ARGS(shown.state));
-    text_print(&words.lines, "c:%lld\n", (long long)glance->user->connection);
+    text_print(&words.lines, "s:%.*s\nc:%lld\n", STR_ARGS(shown.state), (long long)glance->user->connection);
     shown.terms = text_str(&words.lines);
     *out = shown;
     return OK;

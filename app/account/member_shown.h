@@ -8,6 +8,7 @@
 struct member_shown {
     Str name, email;              /* may be empty: there is none, or not for the desk */
     Str roles;                    /* names, comma-separated */
+    Str picture;                  /* the name of their own one (account/picture.h); may be empty likewise */
     Str state;                    /* active, suspended, blocked, deletion */
     Str sort_name;                /* folded name, else address, else user_id */
     Str terms;                    /* one a line, as in member_term */
@@ -28,8 +29,14 @@ MUST_USE Error member_show(const struct member_glance *, struct member_shown *ou
 /* Both in one. ERR_NOT_FOUND: no such member (any more). */
 MUST_USE Error member_look(struct portal *, struct arena *, int64_t organization, int64_t account, struct member_shown *out);
 
+/* Whether the same is to be seen of both profiles: then only another state or role would make member_show differ. */
+bool member_looks_same(const struct member_glance *, const struct member_glance *);
+
 /* Whether lists say anything of the field: a change of another one changes no row of theirs. */
 bool member_shows(Str field);
+/* "w:WORD"; "a:WORD" where signs part it, as in an address: most of these are of one person alone, and what begins without a sign is found
+   by the word's first piece, which is a word as well. */
+Str member_term_of(struct arena *, Str word);
 /* Whether the terms have this one, or one that begins so. */
 bool member_terms_have(Str terms, Str term, bool beginning);
 

@@ -49,6 +49,15 @@ static bool is_recipient(struct arena *arena, const char *channel, Str recipient
     return parsed && str_eq(kept, recipient);
 }
 
+/* What goes to the account's own address or number is found by the account alone. */
+static bool is_own(const struct outbox_wish *wish)
+{
+    static const char *const fields[] = {"email", "phone_number"};
+    for (size_t i = 0; wish->user && i < sizeof fields / sizeof *fields; i++)
+        if (str_eq(str_of(json_string_value(json_object_get(wish->user->profile, fields[i]))), wish->recipient)) return true;
+    return false;
+}
+
 static Error add(struct portal *portal, const struct visit *visit, const struct outbox_wish *wish)
 {
     struct arena *arena = visit->arena;
@@ -62,7 +71,7 @@ static Error add(struct portal *portal, const struct visit *visit, const struct 
                           wish->user ? db_int(wish->user->id) : db_null(),
                           wish->organization ? db_int(wish->organization) : db_null(), db_text(wish->recipient),
                           db_text(wish->language.p ? wish->language : portal->options->default_language), db_blob(sealed),
-                          db_int(visit->now), db_int(wish->expires_at)), NULL);
+                          db_int(visit->now), db_int(wish->expires_at), db_int(!is_own(wish))), NULL);
 }
 
 Error outbox_add(struct portal *portal, const struct visit *visit, const struct outbox_wish *wish)

@@ -33,7 +33,7 @@ static Error is_admitted(const struct asking *asking, int64_t account, bool *adm
     bool suspended = false;
     *admitted = !asking->wish->organization;
     if (*admitted) return OK;
-    Error error = look_admits(asking->portal, asking->wish->organization, account, &suspended);
+    Error error = look_admits(asking->portal, asking->visit, asking->wish->organization, account, &suspended);
     *admitted = !error;
     return error == ERR_NOT_FOUND ? OK : error;
 }
@@ -66,14 +66,9 @@ static Error count_network(const struct asking *asking, int64_t *retry_after)
 {
     int64_t count = 0, until = 0, now = asking->visit->now;
     Str network = throttle_network(asking->visit->arena, asking->visit->peer);
-    Error error = throttle_look(asking->portal, asking->visit, &network_bucket, network, &count, &until);
-    if (error) return error;
-    if (until > now) {
-        *retry_after = until - now;
-        return OK;
-    }
-    error = throttle_count(asking->portal, asking->visit, &network_bucket, network, &count, &until);
-    if (error || count < asking->portal->options->reset_requests_per_network) return error;
+    Error error = throttle_count(asking->portal, asking->visit, &network_bucket, network, &count, &until);
+    *retry_after = !error && until > now ? until - now : 0;
+    if (error || *retry_after || count < asking->portal->options->reset_requests_per_network) return error;
     return throttle_pause(asking->portal, asking->visit, &network_bucket, network, now + AN_HOUR);
 }
 
@@ -90,9 +85,8 @@ static Error count_account(const struct asking *asking, int64_t *wait)
     Error error = throttle_look(portal, visit, &account_bucket, key, &count, &until);
     *wait = error ? 0 : until > visit->now ? until - visit->now : count >= PER_DAY ? A_DAY : 0;
     if (error || *wait) return error;
-    error = throttle_count(portal, visit, &account_bucket, key, &count, &until);
-    int64_t pause = count % portal->options->reset_mails_per_hour == 0 ? AN_HOUR : A_MINUTE;
-    return error ? error : throttle_pause(portal, visit, &account_bucket, key, visit->now + pause);
+    int64_t pause = (count + 1) % portal->options->reset_mails_per_hour == 0 ? AN_HOUR : A_MINUTE;
+    return throttle_count_paused(portal, visit, &account_bucket, key, visit->now + pause);
 }
 
 /* --- the letter --- */
@@ -170,8 +164,8 @@ Error password_reset_ask(struct portal *portal, const struct visit *visit, const
     if (error) return error;
     error = portal_refresh(portal);
     if (!error) error = ask_inside(&asking, retry_after);
-    if (!error) return db_commit(portal->db);
-    db_rollback(portal->db);
+    if (!error && !*retry_after) return db_commit(portal->db);
+    db_rollback(portal->db);                      /* who has to wait was not counted either */
     return error;
 }
 

@@ -76,6 +76,14 @@ static void refused(const Commit *commit, PictureAct *out)
     if (refusal) out->verdict = refusal->verdict;
 }
 
+enum { NO_VERSION = 0 };          /* of any account: what is tried with it can be refused and cannot be saved */
+
+static Error write_refusal(struct portal *portal, const struct visit *visit, const struct user *user, Str name, Commit *commit)
+{
+    const struct change change = change_to(portal, visit->arena, name);
+    return account_commit(portal, visit, user->id, NO_VERSION, &change, commit);
+}
+
 /* A rule that keeps the field is met before anything else: nothing is counted, decoded or stored. The refusal has its row. */
 static Error meet_rules(struct portal *portal, const struct visit *visit, const struct user *user, Str name, PictureAct *out)
 {
@@ -87,8 +95,7 @@ static Error meet_rules(struct portal *portal, const struct visit *visit, const 
     const struct fields *fields = &portal->directory.fields;
     const struct field *field = field_find(fields, STR("picture"));
     if (field && policy_level(fields, field, &subject, ACTOR_OWNER, false).level >= LEVEL_ONCE) return OK;
-    const struct change change = change_to(portal, visit->arena, name);
-    error = account_commit(portal, visit, user->id, -1, &change, &commit);
+    error = write_refusal(portal, visit, user, name, &commit);
     if (!error) refused(&commit, out);
     return error;
 }
@@ -145,8 +152,9 @@ static Error commit(struct portal *portal, const struct visit *visit, const stru
     if (!error && (commit.outcome == COMMIT_DONE || commit.outcome == COMMIT_UNCHANGED)) return db_commit(portal->db);
     db_rollback(portal->db);
     if (error || commit.outcome != COMMIT_REFUSED) return error ? error : ERR_BUSY;
+    /* The rules changed while the file was decoded: what was tried has its row all the same. */
     refused(&commit, out);
-    return OK;
+    return write_refusal(portal, visit, user, name, &commit);
 }
 
 Error picture_save(struct portal *portal, const struct visit *visit, const struct user *user, Str upload,

@@ -20,6 +20,7 @@ struct portal {
     struct db *db;
     const struct keys *keys;
     struct hashing hashing;
+    struct figures *figures;      /* account/figures.h; NULL: nobody counts */
     struct audit_tail audit_tail;
     struct directory directory;   /* kept fresh by portal_refresh */
     struct arena *directory_arena;

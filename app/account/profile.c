@@ -133,6 +133,12 @@ static Error decide(struct portal *portal, const struct visit *visit, const stru
     return refuse(portal, visit, change, own, action, out);
 }
 
+/* No copy: it lasts as long as the change that it was decided for, and nobody writes into it. */
+static json_t *profile_after(const struct decided *decided)
+{
+    return (json_t *)(uintptr_t)decided_profile(decided);
+}
+
 /* The files of a picture and lists of members follow in the same transaction; most people are no members, and most changes are not
    listed. */
 static Error follow(struct portal *portal, const struct visit *visit, const Commit *out)
@@ -145,14 +151,9 @@ static Error follow(struct portal *portal, const struct visit *visit, const Comm
             error = picture_follow(portal, visit, out->user.id, decided_profile(out->decided));
     if (error || !out->subject.membership_count) return error;
     for (size_t i = 0; i < count; i++)
-        if (member_shows(fields[i].field->name)) return member_index_refresh(portal, visit->arena, out->user.id);
+        if (member_shows(fields[i].field->name))
+            return member_index_follow(portal, visit->arena, &out->user, &out->subject, profile_after(out->decided));
     return OK;
-}
-
-/* No copy: it lasts as long as the change that it was decided for, and nobody writes into it. */
-static json_t *profile_after(const struct decided *decided)
-{
-    return (json_t *)(uintptr_t)decided_profile(decided);
 }
 
 static Error save(struct portal *portal, const struct visit *visit, Commit *out)
@@ -177,13 +178,23 @@ static Error save(struct portal *portal, const struct visit *visit, Commit *out)
     return OK;
 }
 
-static Error commit_inside(struct portal *portal, const struct visit *visit, int64_t account, int64_t version,
-                           const struct change *change, bool own, Commit *out)
+static Error read_account(struct portal *portal, struct arena *arena, int64_t account, Commit *out)
 {
+    struct user *user = &out->user;
+    struct membership *list = NULL;
     Error error = portal_refresh(portal);
-    if (!error) error = user_get(portal->db, visit->arena, account, &out->user);
-    if (!error) error = account_subject(portal, visit->arena, &out->user, &out->subject);
-    if (!error) error = decide(portal, visit, change, own, "profile.save", out);
+    if (!error) error = user_get(portal->db, arena, account, user);
+    if (!error) error = user_memberships(portal->db, arena, &portal->directory.fields, account, &list, &user->membership_count);
+    if (error) return error;
+    user->memberships = list;
+    user->has_memberships = true;
+    return account_subject(portal, arena, user, &out->subject);
+}
+
+static Error commit_inside(struct portal *portal, const struct visit *visit, int64_t version, const struct change *change, bool own,
+                           Commit *out)
+{
+    Error error = decide(portal, visit, change, own, "profile.save", out);
     if (error || !out->decided) return error;
     size_t count = 0;
     decided_fields(out->decided, &count);
@@ -216,7 +227,17 @@ Error account_commit(struct portal *portal, const struct visit *visit, int64_t a
     bool own = !db_in_transaction(portal->db);
     Error error = own ? db_begin(portal->db) : OK;
     if (error) return error;
-    return finish(portal, own, commit_inside(portal, visit, account, version, change, own, out));
+    error = read_account(portal, visit->arena, account, out);
+    if (!error) error = commit_inside(portal, visit, version, change, own, out);
+    return finish(portal, own, error);
+}
+
+Error account_commit_read(struct portal *portal, const struct visit *visit, const struct user *user, const struct subject *subject,
+                          int64_t version, const struct change *change, Commit *out)
+{
+    if (!db_in_transaction(portal->db) || !user->has_memberships) return ERR_FAULT;
+    *out = (Commit){.user = *user, .subject = *subject};
+    return finish(portal, false, commit_inside(portal, visit, version, change, false, out));
 }
 
 static Str new_user_id(struct arena *arena, const struct connection *connection, Str wanted)

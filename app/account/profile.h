@@ -29,6 +29,10 @@ static inline bool commit_leaves_nothing(const Commit *commit)
 MUST_USE Error account_commit(struct portal *, const struct visit *, int64_t account, int64_t version,
                               const struct change *, Commit *out);
 
+/* The same for who has read the account in the open transaction, with its memberships, and refreshed the directory there. */
+MUST_USE Error account_commit_read(struct portal *, const struct visit *, const struct user *, const struct subject *, int64_t version,
+                                   const struct change *, Commit *out);
+
 /* Makes an account: the change sets its first fields. `wanted_id`: the part behind "strategy|", STR_NONE: made here. */
 MUST_USE Error account_create(struct portal *, const struct visit *, const struct connection *, Str wanted_id,
                               const struct change *, Commit *out);

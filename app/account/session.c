@@ -125,7 +125,9 @@ static Error admit(const struct attempt *attempt, bool *admitted, SignIn *out)
 static Error take_if_admitted(struct attempt *attempt, const struct user *user)
 {
     if (!user->password_hash.n) return OK;
-    Error error = attempt->organization ? look_admits(attempt->portal, attempt->organization, user->id, &attempt->suspended) : OK;
+    Error error = OK;
+    if (attempt->organization)
+        error = look_admits(attempt->portal, attempt->visit, attempt->organization, user->id, &attempt->suspended);
     if (!error) attempt->user = *user;
     return error == ERR_NOT_FOUND ? OK : error;
 }
@@ -213,6 +215,7 @@ static Error settle(struct attempt *attempt, Error verdict, Str old_cookie, Str 
         out->outcome = SIGN_IN_BLOCKED;
         error = sign_in_limit_forget(&attempt->limit);
         if (!error) error = audit(attempt, "refused", "blocked");
+        if (!error) error = account_blocked_by(portal, attempt->visit->arena, &attempt->user, &out->blocked_by);
     } else if (attempt->suspended) {
         out->outcome = SIGN_IN_SUSPENDED;
         error = sign_in_limit_forget(&attempt->limit);

@@ -8,7 +8,8 @@ struct session {
     Str id_hash;                  /* keyed hash of the cookie's value: 32 bytes */
     Str public_id;                /* for lists; says nothing about the cookie */
     int64_t created_at, authenticated_at, last_seen_at;
-    int64_t consented;            /* the generation of the purposes under which nothing held it up (account/consent.h) */
+    int64_t consented;            /* the generation of the purposes under which nothing held it up (account/consent.h); below 0: that
+                                     of the sign-in, and nobody has looked yet */
     struct user user;             /* as it is now */
 };
 
@@ -24,6 +25,7 @@ enum sign_in_outcome {
 typedef struct SignIn {
     enum sign_in_outcome outcome;
     int64_t retry_after;          /* seconds */
+    Str blocked_by;               /* SIGN_IN_BLOCKED: name of the organization whose desk did it; STR_NONE: no desk */
     Str cookie;                   /* SIGN_IN_OK: the session's secret, for the cookie alone */
     Str device;                   /* and the known-device cookie from now on (account/known_device.h) */
 } SignIn;

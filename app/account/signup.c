@@ -1,6 +1,7 @@
 #include "account/signup.h"
 
 #include "account/artefact.h"
+#include "account/look.h"
 #include "account/outbox.h"
 #include "account/profile.h"
 #include "account/state.h"
@@ -21,20 +22,6 @@ struct joining {
     const struct decided *decided;
     Str hash;
 };
-
-bool signup_is_open(const struct connection *connection)
-{
-    return connection && str_is(connection->strategy, "local") &&
-           !json_is_true(json_object_get(connection->options, "disable_signup"));
-}
-
-bool signup_asks_for(const struct portal *portal, const struct connection *connection, const struct field *field)
-{
-    struct subject subject = {.connection = &connection->source};
-    bool wanted = field->type == TYPE_EMAIL ? str_is(field->name, "email") : field->required;
-    return wanted && !field->system && field->type != TYPE_OBJECT &&
-           policy_level(&portal->directory.fields, field, &subject, ACTOR_OWNER, false).level >= LEVEL_ONCE;
-}
 
 static void refuse(struct arena *arena, const struct field *field, const char *message, Signup *out)
 {
@@ -146,7 +133,8 @@ static Error write_letter(const struct joining *joining, const struct user *user
     json_object_set_new(payload, "at", json_integer(visit->now));
     return outbox_add(joining->portal, visit,
                       &(struct outbox_wish){.letter = letter, .user = user, .recipient = text_of(user, "email"),
-                                            .language = joining->wish->language, .payload = payload,
+                                            .organization = joining->wish->organization, .language = joining->wish->language,
+                                            .payload = payload,
                                             .expires_at = visit->now + joining->portal->options->email_link_seconds});
 }
 
@@ -157,6 +145,7 @@ static Error write_link(const struct joining *joining, const struct user *user)
     put_text(data, "from", text_of(user, "email"));
     Error error = artefact_make(joining->portal, joining->visit,
                                 &(struct artefact_wish){.purpose = PURPOSE_EMAIL_VERIFY, .user = user, .data = data,
+                                                        .organization = joining->wish->organization,
                                                         .value = text_of(user, "email"),
                                                         .seconds = joining->portal->options->email_link_seconds}, &secret);
     if (error) return error;
@@ -188,14 +177,18 @@ static Error make(const struct joining *joining)
     return error ? error : write_link(joining, &user);
 }
 
-/* The letter goes to the address as that account has it, never to another spelling of it. */
+/* The letter goes to the address as that account has it, never to another spelling of it. The account is of a connection that the
+   organization enables, so the organization's own sign-in page lets it in. */
 static Error tell(const struct joining *joining, int64_t account)
 {
     struct user user;
+    struct look look;
     bool bouncing = false;
-    Error error = user_get(joining->portal->db, joining->visit->arena, account, &user);
-    if (!error) error = address_is_bouncing(joining->portal, joining->visit->arena, text_of(&user, "email"), &bouncing);
-    if (!error && !bouncing) error = write_letter(joining, &user, LETTER_signup_exists, STR("/login"));
+    struct arena *arena = joining->visit->arena;
+    Error error = user_get(joining->portal->db, arena, account, &user);
+    if (!error) error = address_is_bouncing(joining->portal, arena, text_of(&user, "email"), &bouncing);
+    if (!error) error = look_of(joining->portal, arena, joining->wish->organization, &look);
+    if (!error && !bouncing) error = write_letter(joining, &user, LETTER_signup_exists, look_path(arena, &look, "/login"));
     if (error) return error;
     return account_audit_refused(joining->portal, joining->visit, ACTOR_OWNER, &user, "account.create", STR("exists"));
 }

@@ -71,6 +71,16 @@ Error account_block(struct portal *portal, const struct visit *visit, enum actor
     return portal_end(portal, own, block_inside(portal, visit, actor, user, blocked, reason));
 }
 
+Error account_blocked_by(struct portal *portal, struct arena *arena, const struct user *user, Str *organization)
+{
+    struct rows rows;
+    *organization = STR_NONE;
+    Error error = db_select(portal->db, STMT_audit_blocked_by, DB_ARGS(db_text(user->user_id)), &rows);
+    if (error) return error;
+    if (row_next(&rows) && row_text(&rows, 0).n) *organization = arena_copy(arena, row_text(&rows, 0));
+    return rows_end(&rows);
+}
+
 static Error password_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)
 {
     Error error = db_run(portal->db, STMT_account_password, DB_ARGS(db_int(user->id), db_text(hash), db_int(visit->now)), NULL);

@@ -9,6 +9,8 @@
 /* Changes nothing, and writes no audit row, when the account is as wished already; but unblocking, like a new password, ends what
    wrong passwords have paused, blocked or not. `reason` may be STR_NONE. */
 MUST_USE Error account_block(struct portal *, const struct visit *, enum actor, const struct user *, bool blocked, Str reason);
+/* Name of the organization whose desk blocked the account, as the audit says; STR_NONE: no desk did, or the row is gone. */
+MUST_USE Error account_blocked_by(struct portal *, struct arena *, const struct user *, Str *organization);
 /* `hash` as account/password.h keeps it; STR_NONE takes the password away. */
 MUST_USE Error account_set_password(struct portal *, const struct visit *, enum actor, const struct user *, Str hash);
 /* The password that an account comes with, inside the transaction that makes it: no act of its own. */

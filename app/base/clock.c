@@ -9,21 +9,26 @@ int64_t clock_now(void)
     return now.tv_sec;
 }
 
-static int64_t milliseconds(clockid_t clock)
+static int64_t microseconds(clockid_t clock)
 {
     struct timespec now;
     clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int64_t clock_monotonic_us(void)
+{
+    return microseconds(CLOCK_MONOTONIC);
 }
 
 int64_t clock_monotonic_ms(void)
 {
-    return milliseconds(CLOCK_MONOTONIC);
+    return microseconds(CLOCK_MONOTONIC) / 1000;
 }
 
 int64_t clock_running_ms(void)
 {
-    return milliseconds(CLOCK_BOOTTIME);
+    return microseconds(CLOCK_BOOTTIME) / 1000;
 }
 
 static void put_digits(char *at, int number, int digits)

@@ -13,6 +13,7 @@
 enum { REPAINT_MS = 200 };
 
 struct running {
+    struct command *command;
     int fd;
     bool terminal;                /* stderr is one */
     int64_t painted;
@@ -79,13 +80,14 @@ static int say_failure(const struct running *running, const struct bulk_export *
 {
     if (running->failed) return command_fail(EXIT_FAULT, "%s: %s", file, strerror(running->failed));
     if (error == ERR_NOT_FOUND) return command_fail(EXIT_REFUSED, "there is no connection %.*s", STR_ARGS(export->connection));
-    return command_fail(command_exit_code(error), "the store could not be read");
+    return command_fail(command_exit_code(error), "the store could not be read, or the export not be written down in its audit");
 }
 
 static int run(struct running *running, struct portal *portal, struct bulk_export *export, const char *file)
 {
     int64_t rows = 0;
-    Error error = bulk_export_run(portal, export, &rows);
+    struct visit visit = command_visit(running->command);
+    Error error = bulk_export_run(portal, &visit, export, &rows);
     if (running->painted) fputs("\r\033[K", stderr);
     if (!error && running->fd != STDOUT_FILENO && fsync(running->fd) != 0) {
         running->failed = errno;
@@ -110,7 +112,7 @@ static int to_file(struct running *running, struct portal *portal, struct bulk_e
 int command_export(struct command *command, int argc, char **argv)
 {
     struct arguments arguments = arguments_of(argc, argv);
-    struct running running = {.terminal = isatty(STDERR_FILENO) == 1};
+    struct running running = {.command = command, .terminal = isatty(STDERR_FILENO) == 1};
     struct bulk_export export = {.write = write_bytes, .progress = paint, .context = &running};
     struct portal portal;
     const char *format = argument_value(&arguments, "--format"), *fields = argument_value(&arguments, "--fields");

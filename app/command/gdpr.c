@@ -5,12 +5,12 @@
 #include "account/erase.h"
 #include "account/held.h"
 #include "account/shape.h"
+#include "account/state.h"
 #include "base/clock.h"
-#include "base/utf8.h"
 #include "command/prompt.h"
 #include "command/user.h"
 
-enum { LINE_MAX = 300, REASON_MAX = 200, PAGE = 200 };
+enum { LINE_MAX = 300, PAGE = 200 };
 
 static int store_failed(Error error)
 {
@@ -57,6 +57,16 @@ static void print_report(struct arena *arena, const json_t *report)
     fwrite(text.p, 1, text.n, stdout);
 }
 
+static Str report_words(struct work *work, const json_t *held)
+{
+    const char *table;
+    json_t *list;
+    size_t rows = 0;
+    json_object_foreach((json_t *)(uintptr_t)held, table, list) rows += json_is_array(list) ? json_array_size(list) : 1;
+    return arena_print(work->command->arena, "all that is held: %zu rows", rows);
+}
+
+/* Nothing is printed of which the audit does not say who saw it. */
 static int report(struct work *work, struct arguments *arguments)
 {
     struct user user;
@@ -65,6 +75,7 @@ static int report(struct work *work, struct arguments *arguments)
     int code = user_find(work, arguments->words[0], &user);
     if (code) return code;
     Error error = held_report(&work->portal, work->command->arena, &user, &held);
+    if (!error) error = account_audit(&work->portal, &work->visit, ACTOR_OPERATOR, &user, "account.report", report_words(work, held));
     if (error) return store_failed(error);
     if (work->command->json) {
         json_dumpf(held, stdout, JSON_INDENT(2));
@@ -76,12 +87,6 @@ static int report(struct work *work, struct arguments *arguments)
 }
 
 /* --- erase --- */
-
-static bool is_reason(const char *reason)
-{
-    Str text = str_trim(str_of(reason));
-    return text.n && utf8_is_valid(text) && !utf8_has_forbidden(text, false) && utf8_length(text) <= REASON_MAX;
-}
 
 static int confirm(struct work *work, const struct user *user, bool now)
 {
@@ -136,7 +141,7 @@ static int erase(struct work *work, struct arguments *arguments)
     struct user user;
     bool sure = argument_flag(arguments, "--yes"), now = argument_flag(arguments, "--now");
     if (!arguments_are(arguments, 1, 1)) return command_usage("gdpr", "gdpr erase: name one account");
-    if (!is_reason(work->reason)) return command_usage("gdpr", "gdpr erase: --reason TEXT says why, in up to %d characters", REASON_MAX);
+    if (!user_is_reason(work->reason)) return command_usage("gdpr", "gdpr erase: --reason TEXT says why, in up to %d characters", USER_REASON_MAX);
     int code = user_find(work, arguments->words[0], &user);
     if (!code && !sure) code = confirm(work, &user, now);
     if (code) return code;
@@ -233,8 +238,8 @@ static int set_hold(struct work *work, struct arguments *arguments, bool hold)
 {
     struct user user;
     if (!arguments_are(arguments, 1, 1)) return command_usage("gdpr", "gdpr %s: name one account", hold ? "hold" : "release");
-    if (!is_reason(work->reason))
-        return command_usage("gdpr", "gdpr %s: --reason TEXT says why, in up to %d characters", hold ? "hold" : "release", REASON_MAX);
+    if (!user_is_reason(work->reason))
+        return command_usage("gdpr", "gdpr %s: --reason TEXT says why, in up to %d characters", hold ? "hold" : "release", USER_REASON_MAX);
     int code = user_find(work, arguments->words[0], &user);
     if (code) return code;
     Str reason = str_trim(str_of(work->reason));

@@ -1,5 +1,4 @@
 /* Puts a backup in the place of the store. Everything that can fail happens on a copy beside it; the old store is kept. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -79,30 +78,60 @@ static int make_copy(struct restoring *restoring)
 
 /* --- in the store's place --- */
 
-/* The old log goes with its store: beside another one it would be taken for that one's. */
-static bool keep_old(const struct restoring *restoring)
-{
-    const char *database = restoring->options->database.p;
-    if (restoring->held < 0) return true;
-    Str log = beside(restoring, "-wal"), kept_log = arena_print(restoring->command->arena, "%.*s-wal", STR_ARGS(restoring->kept));
-    if (link(database, restoring->kept.p) != 0) return false;
-    if (rename(log.p, kept_log.p) != 0 && errno != ENOENT) return false;
-    unlink(beside(restoring, "-shm").p);
-    return true;
-}
-
 static int swap(const struct restoring *restoring)
 {
     const char *database = restoring->options->database.p;
-    bool swapped = keep_old(restoring) && rename(restoring->copy.p, database) == 0;
-    if (!swapped) return command_fail(EXIT_FAULT, "%s cannot be replaced: %s", database, strerror(errno));
-    Error error = store_file_sync(database);
+    Error error = store_file_replace(database, restoring->copy.p, restoring->kept.p);
+    if (error) return command_fail(EXIT_FAULT, "%s cannot be replaced; nothing was changed", database);
+    error = store_file_sync(database);
     if (error) return command_fail(EXIT_FAULT, "%s is in its place, but may not be on disk yet", database);
     if (restoring->held >= 0) printf("the store until now is kept as %.*s\n", STR_ARGS(restoring->kept));
     printf("%s is restored; everybody signs in again", database);
     if (restoring->done.erased) printf(", and %zu accounts that were erased since are erased again", restoring->done.erased);
     putchar('\n');
     return EXIT_DONE;
+}
+
+/* --- the old store --- */
+
+static int hold(struct restoring *restoring)
+{
+    const char *database = restoring->options->database.p;
+    Error error = store_file_hold(database, &restoring->held);
+    if (error == ERR_CONFLICT) return command_fail(EXIT_REFUSED, "the store is in use: stop latchkey first; nothing was changed");
+    return error ? command_fail(command_exit_code(error), "%s cannot be locked", database) : EXIT_DONE;
+}
+
+static void let_go(struct restoring *restoring)
+{
+    if (restoring->held >= 0) close(restoring->held);
+    restoring->held = -1;
+}
+
+/* What its log holds goes into it, so that the store is one file when another one takes its place. ERR_FAULT: it is damaged, which may
+   be why somebody restores. */
+static Error empty_log(const struct restoring *restoring)
+{
+    struct db *db = NULL;
+    Error error = db_open(&(struct db_options){.url = restoring->options->database.p, .unprepared = true, .checkpoints = true}, &db);
+    if (!error) error = db_cut_log(db);
+    db_close(db);
+    return error;
+}
+
+/* Its lock and ours exclude each other: between the two somebody may begin to use it, and is seen by what the log holds again. */
+static int hold_alone(struct restoring *restoring)
+{
+    const char *database = restoring->options->database.p;
+    int code = hold(restoring);
+    if (code || restoring->held < 0 || store_file_is_alone(database)) return code;
+    let_go(restoring);
+    Error error = empty_log(restoring);
+    if (error) fprintf(stderr, "latchkey: %s: its log cannot be put into it, so it is kept beside it as it is\n", database);
+    code = hold(restoring);
+    if (code || error || store_file_is_alone(database)) return code;
+    let_go(restoring);
+    return command_fail(EXIT_REFUSED, "the store is in use: stop latchkey first; nothing was changed");
 }
 
 static int restore(struct restoring *restoring)
@@ -114,13 +143,12 @@ static int restore(struct restoring *restoring)
     strftime(stamp, sizeof stamp, ".before-%Y%m%dT%H%M%SZ", &time);
     restoring->copy = beside(restoring, ".restoring");
     restoring->kept = beside(restoring, stamp);
-    Error error = store_file_hold(restoring->options->database.p, &restoring->held);
-    if (error == ERR_CONFLICT) return command_fail(EXIT_REFUSED, "the store is in use: stop latchkey first; nothing was changed");
-    if (error) return command_fail(command_exit_code(error), "%s cannot be locked", restoring->options->database.p);
-    int code = make_copy(restoring);
+    int code = hold_alone(restoring);
+    if (code) return code;
+    code = make_copy(restoring);
     if (!code) code = swap(restoring);
     if (code) remove_copy(restoring);
-    if (restoring->held >= 0) close(restoring->held);
+    let_go(restoring);
     return code;
 }
 

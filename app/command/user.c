@@ -6,6 +6,7 @@
 #include "account/apply_plan.h"
 #include "account/shape.h"
 #include "account/user_object.h"
+#include "base/utf8.h"
 #include "store/user_store.h"
 
 enum { MATCHES = 64 };
@@ -18,6 +19,12 @@ Str user_label(const struct user *user)
         if (name.n) return name;
     }
     return user->user_id;
+}
+
+bool user_is_reason(const char *reason)
+{
+    Str text = str_trim(str_of(reason));
+    return text.n && utf8_is_valid(text) && !utf8_has_forbidden(text, false) && utf8_length(text) <= USER_REASON_MAX;
 }
 
 static Str connection_name(const struct work *work, const struct user *user)

@@ -25,6 +25,9 @@ MUST_USE int user_refused(struct work *, const Commit *);
 /* The Management API's object as one line (--json), else `done` as a line about the account. */
 void user_done(struct work *, const struct user *, const char *done);
 
+/* What --reason gives for the audit: 1 to USER_REASON_MAX characters that a line can show. */
+enum { USER_REASON_MAX = 200 };
+bool user_is_reason(const char *);
 /* Why an account cannot be deleted; returns EXIT_REFUSED. */
 int user_say_obstacle(const Deletion *);
 

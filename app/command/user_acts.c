@@ -137,10 +137,12 @@ int user_delete(struct work *work, struct arguments *arguments)
     struct user user;
     bool sure = argument_flag(arguments, "--yes");
     if (!arguments_are(arguments, 1, 1)) return command_usage("user", "user delete: name one account");
+    if (work->reason && !user_is_reason(work->reason))
+        return command_usage("user", "user delete: --reason TEXT says why, in up to %d characters", USER_REASON_MAX);
     int code = user_find(work, arguments->words[0], &user);
     if (!code && !sure) code = confirm(work, &user);
     if (code) return code;
-    work->visit.reason = str_of(work->reason);
+    work->visit.reason = str_trim(str_of(work->reason));
     Deletion obstacle;
     bool done = false;
     Error error = erase_now(&work->portal, &work->visit, ACTOR_OPERATOR, &user, &obstacle, &done);

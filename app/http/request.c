@@ -66,6 +66,15 @@ static bool peer_parse(struct arena *arena, Str text, Str *out)
     return true;
 }
 
+static void read_peer(const struct http_source *source, struct request *request)
+{
+    Str text = param_of(source, "PORTAL_PEER");
+    request->peer = STR("");
+    request->local = str_is(text, "unix:");
+    if (!request->local && !peer_parse(request->arena, text, &request->peer))
+        refuse(request, 400);
+}
+
 /* Path and query come from REQUEST_URI alone: nginx decodes SCRIPT_NAME in its own way, and two readings are one too many. */
 static void read_uri(struct request *request, Str uri)
 {
@@ -114,8 +123,7 @@ void request_read(struct arena *arena, const struct http_source *source, struct 
     read_id(out);
     read_method(out, param_of(source, "REQUEST_METHOD"));
     refuse_repeated(source, out);
-    if (!peer_parse(arena, param_of(source, "PORTAL_PEER"), &out->peer))
-        refuse(out, 400);
+    read_peer(source, out);
     read_uri(out, param_of(source, "REQUEST_URI"));
     read_headers(source, out);
     if (out->refused == 0)

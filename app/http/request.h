@@ -29,7 +29,8 @@ struct request {
     Str raw_path;                 /* as sent, without the query: for links back to here */
     struct form query, form, cookies;
     Str body, content_type;       /* the whole body; type in lower case without parameters */
-    Str peer;                     /* the client's address, from our own PORTAL_PEER parameter */
+    Str peer;                     /* the client's address, from our own PORTAL_PEER parameter; empty when `local` */
+    bool local;                   /* from a program on this machine that may open nginx's socket or ours: PORTAL_PEER is "unix:" */
     Str accept_language, user_agent, accept;   /* capped at 256 bytes, forbidden characters gone */
     Str origin, fetch_site, authorization;     /* as sent, no control characters; STR_NONE when absent */
     Str id;                       /* 16 hex digits, new for each request */

@@ -17,7 +17,7 @@ struct reading {
 };
 
 static const char *const known_keys[] = {
-    "name", "type", "section", "label", "help", "choices", "min", "max", "pattern", "required", "unique", "order",
+    "name", "type", "section", "label", "help", "desk_label", "desk_help", "choices", "min", "max", "pattern", "required", "unique", "order",
     "owner", "desk", "operator", "source", "script",
 };
 
@@ -289,6 +289,8 @@ bool custom_field_read(struct arena *arena, const json_t *definition, Str place,
     read_section(&reading);
     out->labels = read_texts(&reading, "label", true);
     out->helps = read_texts(&reading, "help", false);
+    out->labels_desk = read_texts(&reading, "desk_label", false);
+    out->helps_desk = read_texts(&reading, "desk_help", false);
     read_choices(&reading);
     read_limits(&reading);
     read_pattern(&reading);

@@ -9,6 +9,7 @@
 
 #define OURS false
 #define KEPT true
+#define HELPS(owner_, desk_) owner_, .help_desk = desk_
 #define FIELD(name_, type_, section_, order_, least, most, owner, desk, operator, source, script, proof_, kept, autofill, label_,\
               help_)                                                                                                             \
     {.name = {name_, sizeof(name_) - 1}, .type = TYPE_##type_, .section = SECTION_##section_, .order = order_,                   \
@@ -19,6 +20,7 @@ static const struct field standard_fields[] = {
 #include "model/fields.def"
 };
 #undef FIELD
+#undef HELPS
 
 enum { STANDARD_COUNT = sizeof standard_fields / sizeof standard_fields[0] };
 
@@ -38,6 +40,11 @@ static const char *const section_titles[SECTIONS] = {
     [SECTION_ACCOUNT] = N_("Account"),
 };
 
+/* Of those that speak to the owner: what somebody else reads. */
+static const char *const section_titles_desk[SECTIONS] = {
+    [SECTION_ABOUT] = N_("About the person"), [SECTION_MORE] = N_("More about the person"),
+};
+
 const char *field_type_name(enum field_type type)
 {
     return type_names[type];
@@ -51,6 +58,12 @@ const char *section_name(enum section section)
 const char *section_title(enum section section)
 {
     return section_titles[section];
+}
+
+const char *section_title_for(enum section section, enum actor actor)
+{
+    const char *other = actor == ACTOR_DESK ? section_titles_desk[section] : NULL;
+    return other ? other : section_titles[section];
 }
 
 bool field_may_exist(Str name)

@@ -33,8 +33,10 @@ struct field {
     bool system;                  /* kept by the program (user_id, blocked …): in no form, written by no change */
     const char *label;            /* standard fields: English text, looked up in the catalogue */
     const char *help;             /* likewise; NULL when there is none */
+    const char *help_desk;        /* what a help desk reads instead; NULL: the same */
     const char *autocomplete;     /* HTML autofill token; NULL: off */
     const json_t *labels, *helps; /* custom fields: { "en": …, "de": … }; NULL when standard */
+    const json_t *labels_desk, *helps_desk;   /* what a help desk reads instead; NULL: the same */
     const json_t *choices;        /* array of texts, or of { "value", "label": {…} }; NULL when none */
     bool has_min, has_max;
     int64_t min, max;             /* code points of a text, value of a number, days since 1970 of a date, count of choices */
@@ -62,6 +64,7 @@ bool field_may_exist(Str name);
 const char *field_type_name(enum field_type);
 const char *section_name(enum section);                            /* "preferences" */
 const char *section_title(enum section);                           /* English text for the catalogue */
+const char *section_title_for(enum section, enum actor);           /* the same, as that side reads it */
 
 /* The value of a field in a profile (the JSON object of the store): NULL when it is not set. Dotted names walk one level
    (address.locality, user_metadata.shirt_size). Empty texts and empty arrays count as not set. */

@@ -111,3 +111,10 @@ Str search_beginning(Str word, size_t letters)
     while (letters && utf8_next(word, &at, &character)) letters--;
     return str_first(word, at);
 }
+
+Str search_piece(Str word)
+{
+    size_t n = 0;
+    while (n < word.n && !is_sign((unsigned char)word.p[n])) n++;
+    return str_first(word, n);
+}

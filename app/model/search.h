@@ -15,5 +15,7 @@ Str search_fold(struct arena *, Str text);
 size_t search_words(struct arena *, Str text, Str *out, size_t room);
 /* The word's first letters, at most so many. */
 Str search_beginning(Str word, size_t letters);
+/* The word up to its first sign; all of it where it has none. */
+Str search_piece(Str word);
 
 #endif

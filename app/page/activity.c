@@ -42,6 +42,7 @@ static const struct told told[] = {
     {"account.expire", false, NULL, N_("Your account goes, because its address was never confirmed."), false},
     {"account.hold", false, NULL, N_("Your account is to be kept for legal reasons."), false},
     {"account.release", false, NULL, N_("Your account need not be kept for legal reasons any more."), false},
+    {"account.report", false, NULL, N_("A report of all that is held about you was made."), false},
     {"export.ask", false, NULL, N_("You asked for a copy of your data."), true},
     {"export.download", false, NULL, N_("You downloaded the copy of your data."), true},
     {"account.block", false, NULL, N_("Your account was blocked."), false},

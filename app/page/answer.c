@@ -89,6 +89,8 @@ static Error dispatch(struct exchange *exchange)
     bool known = false;
     if (request->refused) return exchange_error(exchange, request->refused);
     exchange->route = route_find(request->method, request->path, exchange->segment, &known);
+    bool figures = exchange->route && exchange->route->handler == metrics_show;
+    if (request->local != figures) return exchange_error(exchange, request->local ? 400 : 404);
     if (!exchange->route) return exchange_error(exchange, known ? 405 : 404);
     Error error = brand_enter(exchange);
     if (error) return error;

@@ -118,7 +118,7 @@ static Error show(const struct asking *asking, int status)
         fill_question(asking, state, part_section(content, "QUESTION"));
         if (!asking->stale && is_missing(asking, state)) add_missing(asking, page, &summary, state->purpose);
     }
-    if (!held) part_str(part_section(content, "LATER"), "PATH", asking->next);
+    if (!held) part_show(content, "LATER");
     exchange_send(exchange, page, status);
     return OK;
 }
@@ -187,15 +187,18 @@ static bool is_readable(const struct asking *asking)
     return !form_has_repeats(form);
 }
 
-/* What is wished, in the directory's order. Nobody agrees to a text that they have not seen. */
+/* What is wished, in the directory's order. Nobody agrees to a text that they have not seen. "Not now" leaves open what may be left open,
+   whatever was chosen above it. */
 static size_t read_wishes(struct asking *asking, struct consent_wish *out)
 {
     const struct directory *directory = &asking->exchange->portal->directory;
+    bool later = form_has(asking->typed, STR("later"));
     size_t count = 0;
     for (size_t i = 0; i < directory->purpose_count; i++) {
         const struct consent_purpose *purpose = &directory->purposes[i];
         Str version = form_get_str(asking->typed, form_name(asking->exchange, "version", purpose)), answer = answer_to(asking, purpose);
         if (version.n && !str_eq(version, purpose->version)) asking->stale = true;
+        if (later && !purpose->required) answer = STR("");
         if (!answer.n && (!version.n || purpose->required)) continue;
         out[count++] = (struct consent_wish){.purpose = purpose, .give = str_is(answer, "yes"), .leave_open = !answer.n};
     }

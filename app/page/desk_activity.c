@@ -34,7 +34,7 @@ static void add_fitting(struct exchange *exchange, const struct activity_filter 
         struct part *one = part_section(list, "ONE");
         part_str(one, "PATH", with_person(exchange, filter, name, person->fitting[i].user_id));
         part_str(one, "NAME", event_name(&person->fitting[i]));
-        part_str(one, "USER_ID", person->fitting[i].user_id);
+        if (person->fitting[i].email.n) part_str(part_section(one, "HAS_EMAIL"), "EMAIL", person->fitting[i].email);
     }
     if (person->more) part_show(list, "MORE");
 }
@@ -83,7 +83,7 @@ static void add_whom(struct exchange *exchange, const struct activity_filter *fi
 {
     if (!event->whom.user_id.n) return;
     struct part *whom = part_section(part, "ABOUT");
-    part_str(whom, "USER_ID", event->whom.user_id);
+    part_str(whom, "NAME", event_name(&event->whom));
     part_str(whom, "PATH", with_person(exchange, filter, "member", event->whom.user_id));
     if (!event->whom.member || !desk_may(&exchange->desk, "read:members")) return;
     part_str(part_section(whom, "MEMBER_PAGE"), "PATH", desk_member_path(exchange, event->whom.user_id));

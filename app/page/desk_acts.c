@@ -8,39 +8,40 @@ struct words {
     const char *path, *permission;
     bool home, other;             /* only for the home's desk; not for oneself */
     bool grave;                   /* stands at the end, apart */
+    bool mailed;                  /* the person reads the reason in a mail as well */
     const char *title, *what, *button, *done;
 };
 
 static const struct words acts[DESK_ACTS] = {
-    [DESK_UNLOCK] = {"unlock", "update:members", true, false, false, N_("Let them try to sign in again"),
+    [DESK_UNLOCK] = {"unlock", "update:members", true, false, false, false, N_("Let them try to sign in again"),
         N_("Pauses that wrong passwords brought about end at once. Nothing else changes."), N_("End the pauses"),
         N_("The pauses have ended. They can try again now.")},
-    [DESK_RESET] = {"reset", "update:members", true, false, false, N_("Send a link for a new password"),
+    [DESK_RESET] = {"reset", "update:members", true, false, false, false, N_("Send a link for a new password"),
         N_("A mail goes to the address of this account. The old password stays until a new one is chosen; you never see either."),
         N_("Send the link"), N_("The link is on its way.")},
-    [DESK_VERIFY] = {"verify", "update:members", true, false, false, N_("Send the link that confirms the address"),
+    [DESK_VERIFY] = {"verify", "update:members", true, false, false, false, N_("Send the link that confirms the address"),
         N_("A mail goes to the address of this account. Links that were mailed for it before no longer work."), N_("Send the link"),
         N_("The link is on its way.")},
-    [DESK_END_SESSIONS] = {"sessions", "update:members", true, false, false, N_("Sign them out everywhere"),
+    [DESK_END_SESSIONS] = {"sessions", "update:members", true, false, false, false, N_("Sign them out everywhere"),
         N_("All sessions end at once, and links that were mailed before no longer work. The password stays."),
         N_("End all sessions"), N_("They are signed out everywhere.")},
-    [DESK_UNBLOCK] = {"unblock", "block:members", true, false, false, N_("Unblock this account"),
+    [DESK_UNBLOCK] = {"unblock", "block:members", true, false, false, true, N_("Unblock this account"),
         N_("The person can sign in again, with the same password as before."), N_("Unblock"),
         N_("The account is unblocked.")},
-    [DESK_RESTORE] = {"restore", "block:members", false, false, false, N_("Restore this membership"),
+    [DESK_RESTORE] = {"restore", "block:members", false, false, false, true, N_("Restore this membership"),
         N_("The person is a member as before, with the same roles."), N_("Restore"), N_("The membership is restored.")},
-    [DESK_BLOCK] = {"block", "block:members", true, true, true, N_("Block this account"),
+    [DESK_BLOCK] = {"block", "block:members", true, true, true, true, N_("Block this account"),
         N_("The person is signed out everywhere at once and cannot sign in any more, wherever their identity is kept. "
            "Nothing is deleted. You can undo it here."), N_("Block"),
         N_("The account is blocked, and all its sessions have ended. You can undo it below.")},
-    [DESK_SUSPEND] = {"suspend", "block:members", false, true, true, N_("Suspend this membership"),
+    [DESK_SUSPEND] = {"suspend", "block:members", false, true, true, true, N_("Suspend this membership"),
         N_("The person keeps their account but counts as no member here until you restore it, and their roles here rest."),
         N_("Suspend"), N_("The membership is suspended. You can undo it below.")},
-    [DESK_DELETE] = {"delete", "delete:members", true, true, true, N_("Delete this account"),
+    [DESK_DELETE] = {"delete", "delete:members", true, true, true, false, N_("Delete this account"),
         N_("For somebody who asked for it by letter or in person. They are signed out everywhere, and a mail tells them until when they can keep "
            "their account by signing in. After that all of it is deleted for good."), N_("Delete the account"),
         N_("The account will be deleted. Until then its owner can keep it by signing in.")},
-    [DESK_REMOVE] = {"remove", "delete:members", false, true, true, N_("End this membership"),
+    [DESK_REMOVE] = {"remove", "delete:members", false, true, true, true, N_("End this membership"),
         N_("The person is no member of this organization any more and loses their roles here. Their account stays. "
            "To have them back, invite them again."), N_("End the membership"), NULL},
 };
@@ -119,24 +120,30 @@ static bool is_open(const struct desk_acts *page, enum desk_act act)
 static void add_act(const struct desk_acts *page, enum desk_act act, struct part *section)
 {
     const struct words *words = &acts[act];
-    struct part *part = part_section(section, "ACT");
+    struct part *part = part_include(section, "ACT", "desk_act.tpl");
     part_str(part, "ACT_NAME", str_of(words->path));
     part_str(part, "ACT_PATH", act_path(page, words->path));
     part_str(part, "ACT_TITLE", exchange_text(page->exchange, words->title));
     part_str(part, "ACT_WHAT", exchange_text(page->exchange, words->what));
     part_str(part, "ACT_BUTTON", exchange_text(page->exchange, words->button));
     if (is_open(page, act)) part_show(part, "IS_OPEN");
+    bool mailed = words->mailed && has_address(&page->member->user);
+    part_str(part, "REASON_HELP", exchange_text(page->exchange, mailed ? N_("The person reads it in their activity, and gets it in a mail.")
+                                                                       : N_("The person reads it in their activity.")));
     fill_reason(page, FORM_ACTS + (int)act, part);
 }
 
-static void add_acts(const struct desk_acts *page, bool grave, const char *name, struct part *content)
+static bool has_acts(const struct desk_acts *page, bool grave)
 {
-    struct part *section = NULL;
-    for (size_t i = 0; i < DESK_ACTS; i++) {
-        if (acts[order[i]].grave != grave || !is_offered(page, order[i])) continue;
-        if (!section) section = part_section(content, name);
-        add_act(page, order[i], section);
-    }
+    for (size_t i = 0; i < DESK_ACTS; i++)
+        if (acts[order[i]].grave == grave && is_offered(page, order[i])) return true;
+    return false;
+}
+
+static void add_acts(const struct desk_acts *page, bool grave, struct part *section)
+{
+    for (size_t i = 0; i < DESK_ACTS; i++)
+        if (acts[order[i]].grave == grave && is_offered(page, order[i])) add_act(page, order[i], section);
 }
 
 static bool is_ticked(const struct desk_acts *page, const struct role *role)
@@ -158,12 +165,12 @@ static bool is_giveable(const struct exchange *exchange, const struct role *role
     return ours && !(role->may & ~exchange->desk.may);
 }
 
-static void add_roles(const struct desk_acts *page, struct part *content)
+static void add_roles(const struct desk_acts *page, struct part *help)
 {
     struct exchange *exchange = page->exchange;
     const struct directory *directory = &exchange->portal->directory;
     if (!desk_may(&exchange->desk, "update:roles")) return;
-    struct part *section = part_section(content, "ROLES");
+    struct part *section = part_section(help, "ROLES");
     part_str(section, "ROLES_PATH", act_path(page, "roles"));
     fill_reason(page, FORM_ROLES, section);
     if (page->tried == FORM_ROLES) part_show(section, "IS_OPEN");
@@ -183,7 +190,11 @@ void desk_acts_fill(const struct desk_acts *page, struct part *content)
         part_show(content, "MAY_MORE");
         return;
     }
-    add_acts(page, false, "HELP", content);
-    add_roles(page, content);
-    add_acts(page, true, "GRAVE", content);
+    if (has_acts(page, false) || desk_may(&page->exchange->desk, "update:roles")) {
+        struct part *help = part_section(content, "HELP");
+        add_acts(page, false, help);
+        add_roles(page, help);
+        if (has_acts(page, true)) part_show(help, "TO_GRAVE");
+    }
+    if (has_acts(page, true)) add_acts(page, true, part_section(content, "GRAVE"));
 }

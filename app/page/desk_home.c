@@ -45,6 +45,7 @@ Error desk_home_show(struct exchange *exchange)
     struct page *page = exchange_page(exchange, "desk_home.tpl", N_("Help desk"));
     struct part *content = page_content(page);
     part_str(content, "ORGANIZATION", exchange->look.display_name);
+    if (desk_may(&exchange->desk, "read:members")) part_str(part_section(content, "SEARCH"), "PATH", desk_path(exchange, "members"));
     if (has_tiles(&exchange->desk)) add_tiles(exchange, &counts, part_section(content, "TILES"));
     say_removed(exchange, page);
     exchange_send(exchange, page, 200);

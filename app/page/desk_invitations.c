@@ -118,7 +118,7 @@ static void add_roles(const struct invitations_page *all, struct part *form)
         struct part *part = part_section(form, "ROLE");
         part_str(part, "NAME", role->name);
         part_str(part, "LABEL", role_title(exchange->language, role->name));
-        part_str(part, "RIGHTS", permissions_text(exchange->arena, exchange->language, role->may));
+        part_str(part, "RIGHTS", role_summary(exchange->arena, exchange->language, role->name, role->may));
         part_int(part, "NUMBER", (int64_t)i);
         if (was_picked(all, role->name)) part_show(part, "IS_PICKED");
     }

@@ -1,6 +1,7 @@
 /* One member, as the help desk of an organization meets them: the profile, and what can be done. */
 #include "page/desk_acts.h"
 #include "page/desk_frame.h"
+#include "page/desk_glance.h"
 #include "page/profile_form.h"
 #include "page/routes.h"
 
@@ -32,27 +33,11 @@ static const char *why_only_read(const struct showing *showing)
     return NULL;
 }
 
-static const char *state_words(const struct desk_member *member)
-{
-    if (member->user.blocked) return N_("Blocked");
-    if (member->suspended) return N_("Suspended");
-    return member->user.deletion_at ? N_("About to be deleted") : N_("Active");
-}
-
 static void fill_head(const struct showing *showing, struct part *content)
 {
-    struct exchange *exchange = showing->exchange;
-    const struct desk_member *member = &showing->member;
-    Str date = catalog_date(exchange->arena, exchange->language, member->joined_at, false);
-    part_str(content, "MEMBER_NAME", desk_person(exchange, member));
-    part_str(content, "STATE", exchange_text(exchange, state_words(member)));
-    if (member->user.blocked || member->suspended || member->user.deletion_at) part_show(content, "IS_HELD");
-    part_str(content, "JOINED", exchange_fill(exchange, N_("Member since {DATE}"), "DATE", date));
-    if (member->roles.n) part_str(part_section(content, "HAS_ROLES"), "ROLE_NAMES", desk_role_names(exchange, member->roles));
-    else part_show(content, "HAS_NO_ROLES");
-    part_str(content, "MEMBERS_PATH", desk_path(exchange, "members"));
-    if (member->guest) part_show(content, "GUEST");
-    if (member->self) part_show(content, "SELF");
+    part_str(content, "MEMBERS_PATH", desk_path(showing->exchange, "members"));
+    if (showing->member.guest) part_show(content, "GUEST");
+    if (showing->member.self) part_show(content, "SELF");
 }
 
 static const char *form_name(int tried)
@@ -94,7 +79,7 @@ static void say_done(struct exchange *exchange, struct page *page)
     if (words) exchange_notice(page, exchange_text(exchange, words));
 }
 
-static void show_parts(struct showing *showing, struct page *page)
+static Error show_parts(struct showing *showing, struct page *page)
 {
     struct exchange *exchange = showing->exchange;
     struct desk_acts acts = {.exchange = exchange, .member = &showing->member, .typed = &exchange->request->form,
@@ -105,6 +90,7 @@ static void show_parts(struct showing *showing, struct page *page)
     profile_form_fill(&showing->form, page);
     fill_save(showing, &acts, content);
     desk_acts_fill(&acts, content);
+    return desk_glance_fill(&showing->form, &showing->member, content);
 }
 
 static Error show(struct showing *showing)
@@ -120,9 +106,9 @@ static Error show(struct showing *showing)
     profile_form_decide(form);
     struct page *page = exchange_page(exchange, "desk_member.tpl", N_("Member"));
     fill_no_reason(showing, page);
-    show_parts(showing, page);
-    exchange_send(exchange, page, showing->status);
-    return OK;
+    Error error = show_parts(showing, page);
+    if (!error) exchange_send(exchange, page, showing->status);
+    return error;
 }
 
 Error desk_member_show(struct exchange *exchange)

@@ -3,6 +3,7 @@
 #include "account/organization.h"
 #include "base/encode.h"
 #include "page/desk_frame.h"
+#include "page/portrait.h"
 #include "page/routes.h"
 #include "view/words.h"
 
@@ -122,6 +123,7 @@ static void fill_member(struct exchange *exchange, const struct listed_member *m
     Str name = member->name.n ? member->name : member->email.n ? member->email : member->user_id;
     part_str(part, "NAME", name);
     part_str(part, "PATH", desk_member_path(exchange, member->user_id));
+    portrait_fill(exchange, part, member->picture, name);
     if (member->email.n && member->name.n) part_str(part_section(part, "HAS_EMAIL"), "EMAIL", member->email);
     if (member->roles.n) part_str(part_section(part, "HAS_ROLES"), "ROLES", desk_role_names(exchange, member->roles));
     part_str(part, "STATE", exchange_text(exchange, state_words(member->state)));

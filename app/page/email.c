@@ -1,6 +1,7 @@
 /* The e-mail address: asking for another one, confirming it from its mailbox, taking the change back from the one before. */
 #include "account/email.h"
 
+#include "page/brand.h"
 #include "page/gate.h"
 #include "page/mailed_link.h"
 #include "page/proof_page.h"
@@ -95,13 +96,19 @@ static bool is_other_link(struct exchange *exchange, const EmailLink *link)
     return form_has(form, STR("mark")) && !crypto_equal(form_get(form, "mark"), link_mark(exchange, link));
 }
 
+/* Whose look the pages of a link wear is the link's to say, and nobody else's. */
+static Error wear_look(struct exchange *exchange, const EmailLink *link)
+{
+    return look_of(exchange->portal, exchange->arena, link->artefact.organization, &exchange->look);
+}
+
 struct question {
     const char *title, *text, *help, *label;
 };
 
 static Error ask_question(struct exchange *exchange, const struct question *question, const EmailLink *link, int status)
 {
-    Error error = look_of(exchange->portal, exchange->arena, link->artefact.organization, &exchange->look);
+    Error error = wear_look(exchange, link);
     if (error) return error;
     gate_begin(exchange);
     struct page *page = exchange_page(exchange, "mailed_link.tpl", question->title);
@@ -168,14 +175,24 @@ static Error refuse_link(struct exchange *exchange, const Step *step)
     Str text = exchange_text(exchange, N_("The address until now stays. If you have another account with this one, sign in there."));
     if (step->outcome == STEP_REFUSED) text = reason_text(exchange->arena, exchange->language, step->verdict, field);
     return exchange_say(exchange, step->outcome == STEP_REFUSED ? 403 : 409,
-                        N_("This address cannot be used for this account"), text, N_("Go to the sign-in page"), STR("/login"));
+                        N_("This address cannot be used for this account"), text, N_("Go to the sign-in page"),
+                        brand_path(exchange, "/login"));
+}
+
+/* Who came by a mail of an organization goes on at its door, which says what was done. */
+static Str way_on(struct exchange *exchange, const Step *step)
+{
+    bool stays = exchange->signed_in && !step->changed;
+    if (!exchange->look.organization || stays)
+        return step->changed ? STR("/email/confirm?done=changed") : STR("/email/confirm?done=verified");
+    return brand_path(exchange, step->changed ? "/login?new_address=1" : "/login?confirmed=1");
 }
 
 static Error confirmed(struct exchange *exchange, const Step *step)
 {
     mailed_link_forget(exchange, CONFIRM_COOKIE);
     if (step->changed) end_own_session(exchange);
-    reply_see_other(exchange->reply, step->changed ? STR("/email/confirm?done=changed") : STR("/email/confirm?done=verified"));
+    reply_see_other(exchange->reply, way_on(exchange, step));
     return OK;
 }
 
@@ -191,7 +208,8 @@ Error email_confirm_save(struct exchange *exchange)
     if (is_somebody_else(exchange, &link)) return say_somebody_else(exchange);
     if (is_other_link(exchange, &link))
         return ask_question(exchange, link.changes ? &change_question : &verify_question, &link, 409);
-    error = email_confirm(exchange->portal, &exchange->visit, secret, catalog_code(exchange->language), &step);
+    error = wear_look(exchange, &link);
+    if (!error) error = email_confirm(exchange->portal, &exchange->visit, secret, catalog_code(exchange->language), &step);
     if (error == ERR_EXPIRED) return say_dead(exchange, CONFIRM_COOKIE);
     if (error) return error;
     return step.outcome == STEP_DONE ? confirmed(exchange, &step) : refuse_link(exchange, &step);

@@ -10,11 +10,12 @@ static Str way_to_consent(struct exchange *exchange)
     return arena_join(exchange->arena, STR("/consent?next="), percent_encode(exchange->arena, here));
 }
 
-/* When the store cannot say whether the terms were agreed to, they were not. */
+/* When the store cannot say whether the terms were agreed to, they were not. What somebody sends is never lost to a question that they
+   may leave open: it waits for the next page. */
 static bool asks_consent(struct exchange *exchange)
 {
-    bool held = false;
-    return consent_hold(exchange->portal, &exchange->visit, &exchange->session, &held) || held;
+    bool held = false, may_ask = exchange->request->method == METHOD_GET;
+    return consent_hold(exchange->portal, &exchange->visit, &exchange->session, may_ask, &held) || held;
 }
 
 Str hold_way(struct exchange *exchange)

@@ -1,4 +1,5 @@
-/* What a signed-in person must answer before anything else: an account that is to be deleted, a question about terms. */
+/* What comes before anything else for a signed-in person: an account that is to be deleted, a question about terms, once a sign-in a
+   question that is new. */
 #ifndef LATCHKEY_HOLD_H
 #define LATCHKEY_HOLD_H
 

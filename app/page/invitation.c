@@ -49,17 +49,25 @@ bool invited_is_other(struct exchange *exchange, const struct invitation *invita
 
 /* --- the page --- */
 
+static void add_rights(struct exchange *exchange, Permissions may, struct part *role)
+{
+    for (size_t i = 0; i < permission_count; i++) {
+        if (!(may & permission_bit(permissions[i].name))) continue;
+        part_str(part_section(role, "RIGHT"), "TEXT", exchange_text(exchange, permission_words(&permissions[i])));
+    }
+}
+
 static void add_roles(struct exchange *exchange, const struct invitation *invitation, struct part *content)
 {
     size_t count = json_array_size(invitation->roles);
     if (!count) part_show(content, "PLAIN");
     struct part *list = count ? part_section(content, "ROLES") : NULL;
+    const struct directory *directory = &exchange->portal->directory;
     for (size_t i = 0; i < count; i++) {
         struct part *part = part_section(list, "ROLE");
         Str name = str_of(json_string_value(json_array_get(invitation->roles, i)));
         part_str(part, "LABEL", role_title(exchange->language, name));
-        part_str(part, "RIGHTS", permissions_text(exchange->arena, exchange->language,
-                                                  directory_permissions(&exchange->portal->directory, name)));
+        add_rights(exchange, directory_permissions(directory, name), part);
     }
 }
 
@@ -68,11 +76,10 @@ static Error add_ways_in(struct exchange *exchange, const struct invitation *inv
     const struct connection *connection;
     Error error = invitation_connection(exchange->portal, invitation->organization, &connection);
     if (error) return error;
-    struct part *part = part_section(content, "STRANGER");
+    struct part *stranger = part_section(content, "STRANGER"), *part = part_section(stranger, connection ? "SIGNUP" : "SIGN_IN");
     Str next = percent_encode(exchange->arena, STR("/invitation"));
     Str door = brand_path(exchange, "/login");
     part_str(part, "LOGIN", arena_print(exchange->arena, "%.*s?next=%.*s", STR_ARGS(door), STR_ARGS(next)));
-    if (connection) part_show(part, "SIGNUP");
     part_show(content, "DECLINE");
     return OK;
 }

@@ -1,12 +1,12 @@
 /* Signing in and out. One answer for a wrong password, an unknown account and an account without a password (security.md A1). */
 #include <string.h>
 
-#include "account/signup.h"
 #include "base/encode.h"
 #include "page/brand.h"
 #include "page/device.h"
 #include "page/gate.h"
 #include "page/routes.h"
+#include "page/signup_form.h"
 #include "page/way.h"
 
 static Str after_login(struct exchange *exchange)
@@ -15,47 +15,61 @@ static Str after_login(struct exchange *exchange)
     return next.n ? next : STR("/profile");
 }
 
-/* Where people can make their own account; of the named connection alone when one is named. */
-static void add_signups(struct exchange *exchange, struct part *content, Str named)
+/* Where people can make their own account at this door; of the named connection alone when one is named. */
+static Error add_signups(struct exchange *exchange, struct part *content, Str named)
 {
-    const struct directory *directory = &exchange->portal->directory;
+    struct signup_choice choice;
     struct part *signups = NULL;
-    for (size_t i = 0; i < directory->connection_count; i++) {
-        const struct connection *each = &directory->connections[i];
-        if (!signup_is_open(each) || (named.n && !str_eq(named, each->source.name))) continue;
+    Error error = signup_choice_read(exchange->portal, exchange->arena, exchange->look.organization, &choice);
+    for (size_t i = 0; !error && i < choice.count; i++) {
+        if (named.n && !str_eq(named, choice.list[i]->source.name)) continue;
         if (!signups) signups = part_section(content, "SIGNUPS");
-        struct part *part = part_section(signups, "SIGNUP");
-        Str name = each->source.display_name.n ? each->source.display_name : each->source.name;
-        part_str(part, "PATH", arena_join(exchange->arena, STR("/signup?connection="),
-                                          percent_encode(exchange->arena, each->source.name)));
-        part_str(part, "LABEL", exchange_fill(exchange, N_("Make an account ({NAME})"), "NAME", name));
+        signup_link(exchange, &choice, choice.list[i], part_section(signups, "SIGNUP"));
     }
+    return error;
 }
 
-static struct page *login_page(struct exchange *exchange)
+static Error login_page(struct exchange *exchange, struct page **out)
 {
     const struct request *request = exchange->request;
     bool again = request->method == METHOD_POST;
     const struct form *from = again ? &request->form : &request->query;
-    struct page *page = exchange_page(exchange, "login.tpl", N_("Sign in"));
+    struct page *page = *out = exchange_page(exchange, "login.tpl", N_("Sign in"));
     struct part *content = page_content(page);
     part_str(content, "NEXT", way_next(request));
     part_str(content, "CONNECTION", form_get(from, "connection"));
     part_str(content, "PATH", brand_path(exchange, "/login"));
     part_str(content, "FORGOT_PATH", brand_path(exchange, "/password/forgot"));
     brand_words(exchange, content, "login");
-    if (!exchange->look.organization) add_signups(exchange, content, form_get(from, "connection"));
     if (again) part_str(content, "IDENTIFIER", form_get(from, "identifier"));
-    return page;
+    return add_signups(exchange, content, form_get(from, "connection"));
 }
 
 static Error login_again(struct exchange *exchange, int status, Str problem)
 {
-    struct page *page = login_page(exchange);
+    struct page *page;
+    Error error = login_page(exchange, &page);
+    if (error) return error;
     part_show(page_base(page), "HAS_PROBLEM");
     part_str(part_section(page_content(page), "PROBLEM"), "TEXT", problem);
     exchange_send(exchange, page, status);
     return OK;
+}
+
+/* The address of the page says what the person has just done. */
+static void add_notice(struct exchange *exchange, struct page *page)
+{
+    static const struct { const char *done, *words; } notices[] = {
+        {"signed_out", N_("You are signed out.")},
+        {"new_password", N_("Your new password is set. Sign in with it.")},
+        {"confirmed", N_("Your e-mail address is confirmed. Sign in with it.")},
+        {"new_address", N_("Your new e-mail address counts now. All devices were signed out; sign in with it.")},
+    };
+    for (size_t i = 0; i < sizeof notices / sizeof *notices; i++) {
+        if (!form_has(&exchange->request->query, str_of(notices[i].done))) continue;
+        exchange_notice(page, exchange_text(exchange, notices[i].words));
+        return;
+    }
 }
 
 Error login_show(struct exchange *exchange)
@@ -65,11 +79,10 @@ Error login_show(struct exchange *exchange)
         return OK;
     }
     gate_begin(exchange);
-    struct page *page = login_page(exchange);
-    bool came_out = form_has(&exchange->request->query, STR("signed_out"));
-    bool changed = form_has(&exchange->request->query, STR("new_password"));
-    if (came_out) exchange_notice(page, exchange_text(exchange, N_("You are signed out.")));
-    else if (changed) exchange_notice(page, exchange_text(exchange, N_("Your new password is set. Sign in with it.")));
+    struct page *page;
+    Error error = login_page(exchange, &page);
+    if (error) return error;
+    add_notice(exchange, page);
     exchange_send(exchange, page, 200);
     return OK;
 }
@@ -99,13 +112,19 @@ static Error login_busy(struct exchange *exchange, int64_t seconds)
                        exchange_text(exchange, N_("Many people are signing in just now. Try again in a few seconds.")));
 }
 
-static Error login_blocked(struct exchange *exchange)
+/* The right password was given, so its owner may know who it was that blocked the account and whom to ask about it. */
+static Error login_blocked(struct exchange *exchange, Str by)
 {
-    Str support = exchange->look.support_email;
-    Str text = exchange_text(exchange, N_("Nobody can sign in to it until it is unblocked. Ask your organization."));
-    if (support.n) {
-        text = exchange_fill(exchange, N_("Nobody can sign in to it until it is unblocked. Ask {ADDRESS}."), "ADDRESS", support);
-    }
+    struct look blocker = look_of_portal(exchange->portal);
+    Error error = by.n ? look_named(exchange->portal, exchange->arena, by, &blocker) : OK;
+    if (error && error != ERR_NOT_FOUND) return error;
+    Str support = blocker.support_email.n ? blocker.support_email : exchange->look.support_email;
+    const char *words = N_("Nobody can sign in to it until it is unblocked. Ask your organization.");
+    if (support.n) words = N_("Nobody can sign in to it until it is unblocked. Ask {ADDRESS}.");
+    if (blocker.organization) words = N_("{NAME} has blocked it. Nobody can sign in to it until it is unblocked. Ask there.");
+    if (blocker.organization && support.n)
+        words = N_("{NAME} has blocked it. Nobody can sign in to it until it is unblocked. Ask {ADDRESS}.");
+    Str text = catalog_fill(exchange->arena, exchange_text(exchange, words), "NAME", blocker.display_name, "ADDRESS", support, NULL);
     return exchange_say(exchange, 403, N_("This account is blocked"), text, N_("Go to the sign-in page"),
                         brand_path(exchange, "/login"));
 }
@@ -147,7 +166,7 @@ Error login_save(struct exchange *exchange)
     if (error) return error == ERR_BUSY ? login_busy(exchange, 0) : error;
     switch (result.outcome) {
     case SIGN_IN_OK: return login_done(exchange, &result);
-    case SIGN_IN_BLOCKED: return login_blocked(exchange);
+    case SIGN_IN_BLOCKED: return login_blocked(exchange, result.blocked_by);
     case SIGN_IN_SUSPENDED: return login_suspended(exchange);
     case SIGN_IN_PAUSED: return login_paused(exchange, result.retry_after);
     case SIGN_IN_BUSY: return login_busy(exchange, result.retry_after);

@@ -52,7 +52,9 @@ Error privacy_times(struct exchange *exchange, struct part *content)
                  : exchange_text(exchange, N_("As long as you have this account. After that your name is taken out of it.")));
     add_time(exchange, content, N_("Where you are signed in"), session_time(exchange));
     add_time(exchange, content, N_("A file with your data that you ask for"), duration(exchange, options->export_seconds));
-    add_time(exchange, content, N_("Your account, when you delete it"), deletion_time(exchange, grace));
+    Str end = deletion_time(exchange, grace);
+    add_time(exchange, content, N_("Your account, when you delete it"), end);
+    part_str(content, "END", exchange_fill(exchange, N_("When you delete your account: {TIME}"), "TIME", end));
     return OK;
 }
 

@@ -1,5 +1,5 @@
-/* What is held about a person: their fields with a value, and for each where it came from, who changed it last and who sees it. Nothing
-   here is written by hand: it is what the rules decide and what the audit says. */
+/* What is held about a person: their fields with a value, where they came from and who sees them, and for each who changed it last.
+   Nothing here is written by hand: it is what the rules decide and what the audit says. */
 #include "account/activity.h"
 #include "account/field_request.h"
 #include "page/privacy.h"
@@ -114,9 +114,54 @@ static void add_way(const struct held *held, const struct field *field, struct p
     if (why.n) part_str(part_section(part, "KEPT"), "REASON", why);
 }
 
-/* --- the list --- */
+/* --- who sees what, said once for all fields of which the same is true --- */
 
-static void add_field(const struct held *held, const struct field *field, bool shared, struct part *section)
+struct group {
+    Str origin, audience;
+    struct text names;
+};
+
+static bool is_held(const struct held *held, const struct field *field)
+{
+    return profile_is_shown(held->form, field) && profile_stored_text(held->form, field).n > 0;
+}
+
+static struct group *group_of(const struct held *held, const struct field *field, struct group *groups, size_t *count)
+{
+    Str from = origin(held, field), seen = audience(held, field);
+    for (size_t i = 0; i < *count; i++)
+        if (str_eq(groups[i].origin, from) && str_eq(groups[i].audience, seen)) return &groups[i];
+    groups[*count] = (struct group){.origin = from, .audience = seen, .names = {.arena = held->form->exchange->arena}};
+    return &groups[(*count)++];
+}
+
+static void add_table(const struct held *held, struct part *content)
+{
+    struct exchange *exchange = held->form->exchange;
+    const struct fields *fields = &exchange->portal->directory.fields;
+    struct group *groups = ARENA_ARRAY(exchange->arena, struct group, fields->count + 1);
+    size_t count = 0;
+    int64_t all = 0;
+    for (int which = 0; which < SECTIONS; which++)
+        for (size_t i = 0; i < fields->count; i++) {
+            const struct field *field = &fields->list[i];
+            if (field->section != (enum section)which || !is_held(held, field)) continue;
+            add_name(exchange, &group_of(held, field, groups, &count)->names, field_label(exchange->language, field));
+            all++;
+        }
+    Str words = catalog_plural(exchange->language, "{N} detail about you is held here.", "{N} details about you are held here.", all);
+    part_str(content, "COUNTED", catalog_fill(exchange->arena, words, "N", arena_print(exchange->arena, "%lld", (long long)all), NULL));
+    for (size_t i = 0; i < count; i++) {
+        struct part *row = part_section(content, "GROUP");
+        part_str(row, "NAMES", text_str(&groups[i].names));
+        part_str(row, "ORIGIN", groups[i].origin);
+        part_str(row, "SEEN", groups[i].audience);
+    }
+}
+
+/* --- one by one --- */
+
+static void add_field(const struct held *held, const struct field *field, struct part *section)
 {
     struct exchange *exchange = held->form->exchange;
     struct part *part = part_section(section, "FIELD");
@@ -124,50 +169,26 @@ static void add_field(const struct held *held, const struct field *field, bool s
     part_str(part, "LABEL", field_label(exchange->language, field));
     part_str(part, "VALUE", profile_stored_text(held->form, field));
     part_str(part, "DIRECTION_OF_VALUE", profile_value_direction(field));
-    part_str(part, "ORIGIN", origin(held, field));
-    if (!shared) part_str(part_section(part, "SEEN"), "TEXT", audience(held, field));
     if (changed.n) part_str(part_section(part, "CHANGED"), "TEXT", changed);
     add_way(held, field, part);
 }
 
-static bool is_held(const struct held *held, const struct field *field)
-{
-    return profile_is_shown(held->form, field) && profile_stored_text(held->form, field).n > 0;
-}
-
-/* Who sees a whole section is said once; STR_NONE: it differs from field to field. */
-static Str shared_audience(const struct held *held, enum section which)
-{
-    const struct fields *fields = &held->form->exchange->portal->directory.fields;
-    Str all = STR_NONE;
-    for (size_t i = 0; i < fields->count; i++) {
-        if (fields->list[i].section != which || !is_held(held, &fields->list[i])) continue;
-        Str one = audience(held, &fields->list[i]);
-        if (all.p && !str_eq(all, one)) return STR_NONE;
-        all = one;
-    }
-    return all;
-}
-
-static struct part *begin_section(const struct held *held, enum section which, Str shared, struct part *content)
-{
-    struct part *section = part_section(content, "SECTION");
-    part_str(section, "SECTION_NAME", str_of(section_name(which)));
-    part_str(section, "SECTION_TITLE", exchange_text(held->form->exchange, section_title(which)));
-    if (shared.n) part_str(part_section(section, "SEEN_ALL"), "TEXT", shared);
-    return section;
-}
-
 static void add_section(const struct held *held, enum section which, struct part *content)
 {
-    const struct fields *fields = &held->form->exchange->portal->directory.fields;
-    Str shared = shared_audience(held, which);
+    struct exchange *exchange = held->form->exchange;
+    const struct fields *fields = &exchange->portal->directory.fields;
     struct part *section = NULL;
+    int64_t count = 0;
     for (size_t i = 0; i < fields->count; i++) {
         if (fields->list[i].section != which || !is_held(held, &fields->list[i])) continue;
-        if (!section) section = begin_section(held, which, shared, content);
-        add_field(held, &fields->list[i], shared.n > 0, section);
+        if (!section) section = part_section(content, "SECTION");
+        add_field(held, &fields->list[i], section);
+        count++;
     }
+    if (!section) return;
+    part_str(section, "SECTION_NAME", str_of(section_name(which)));
+    part_str(section, "SECTION_TITLE", exchange_text(exchange, section_title(which)));
+    part_int(section, "COUNT", count);
 }
 
 /* That something is kept which its owner may not see is no secret (the activity page says so too); what it is stays one. */
@@ -195,6 +216,7 @@ Error privacy_held(struct profile_form *form, struct part *content)
     bool older;
     Error error = activity_read(exchange->portal, &exchange->visit, form->user, 0, acts, LOOKED_BACK, &held.act_count, &older);
     if (error) return error;
+    add_table(&held, content);
     for (int which = 0; which < SECTIONS; which++) add_section(&held, (enum section)which, content);
     add_hidden(&held, content);
     return OK;

@@ -120,7 +120,8 @@ static void fill_editable(const struct profile_form *form, const struct field *f
     const json_t *shown = shown_value(form, field);
     struct part *frame = part_section(part_section(part, "EDITABLE"), control->grouped ? "GROUPED" : "LABELLED");
     struct part *inside = part_section(frame, control->section);
-    part_str(part, "AUTOCOMPLETE", field->autocomplete ? str_of(field->autocomplete) : STR("off"));
+    bool own = form->side->actor == ACTOR_OWNER;      /* else a browser would fill in who types, not whom it is about */
+    part_str(part, "AUTOCOMPLETE", own && field->autocomplete ? str_of(field->autocomplete) : STR("off"));
     if (!json_is_array(shown)) part_str(part, "VALUE", text_of(shown));
     if (control->type) fill_input(field, control, inside, text_of(shown));
     else if (field->type != TYPE_MULTILINE) fill_options(form, field, inside, shown);
@@ -154,7 +155,7 @@ void profile_control(const struct profile_form *form, const struct field *field,
 {
     part_str(part, "ID", arena_join(form->exchange->arena, STR("f-"), field->name));
     part_str(part, "NAME", form->control.p ? form->control : field->name);
-    part_str(part, "LABEL", field_label(form->exchange->language, field));
+    part_str(part, "LABEL", profile_label(form, field));
     part_str(part, "DIRECTION_OF_VALUE", controls[field->type].code ? STR("ltr") : STR("auto"));
     if (!profile_is_editable(form, field)) {
         profile_locked(form, field, part);

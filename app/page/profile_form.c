@@ -12,6 +12,11 @@ const struct profile_side profile_of_desk = {
     .once = N_("This can be filled in once. After that it stays."),
 };
 
+Str profile_label(const struct profile_form *form, const struct field *field)
+{
+    return field_label_for(form->exchange->language, field, form->side->actor);
+}
+
 Verdict profile_verdict(const struct profile_form *form, const struct field *field)
 {
     return form->verdicts[field - form->exchange->portal->directory.fields.list];
@@ -47,6 +52,7 @@ Str profile_reason(const struct profile_form *form, Verdict verdict, const struc
     struct exchange *exchange = form->exchange;
     if (form->only_read && !field->system && verdict.level >= LEVEL_ONCE) return exchange_text(exchange, form->only_read);
     if (form->side->actor == ACTOR_OWNER) return reason_text(exchange->arena, exchange->language, verdict, field);
+    verdict.reason = NULL;                  /* the words of whoever made the rule speak to the owner */
     return reason_why(exchange->arena, exchange->language, verdict, field);
 }
 
@@ -83,7 +89,7 @@ static void add_notes(const struct profile_form *form, const struct field *field
     struct exchange *exchange = form->exchange;
     struct text ids = {.arena = exchange->arena};
     const struct refusal *refusal = refusal_of(form, field);
-    Str help = field_help(exchange->language, field);
+    Str help = field_help_for(exchange->language, field, form->side->actor);
     if (field->required) part_show(part, "IS_REQUIRED");
     if (help.n) {
         part_str(part_section(part, "HELP"), "TEXT", help);
@@ -127,7 +133,7 @@ static void add_section(const struct profile_form *form, enum section which, str
         profile_field(form, field, section);
     }
     if (!section) return;
-    Str title = exchange_text(form->exchange, section_title(which)), name = str_of(section_name(which));
+    Str title = exchange_text(form->exchange, section_title_for(which, form->side->actor)), name = str_of(section_name(which));
     part_str(section, "SECTION_NAME", name);
     part_str(section, "SECTION_TITLE", title);
     if (editable) part_show(section, "HAS_SAVE");
@@ -143,7 +149,7 @@ static void add_refusal(const struct profile_form *form, const struct refusal *r
     struct part *item = part_section(list, "ITEM");
     struct part *inside = part_section(item, linked ? "LINKED" : "NOT_LINKED");
     part_str(item, "TEXT", profile_refusal_words(form, refusal));
-    part_str(item, "LABEL", linked ? field_label(form->exchange->language, refusal->known) : refusal->field);
+    part_str(item, "LABEL", linked ? profile_label(form, refusal->known) : refusal->field);
     if (!linked) return;
     const struct field *row = profile_marked(form, refusal->known);
     part_str(inside, "NAME", row ? row->name : refusal->known->name);
@@ -177,7 +183,7 @@ static void add_notice(const struct profile_form *form, struct page *page)
     for (size_t i = 0; i < fields->count; i++) {
         if (!was_saved(form, &fields->list[i]) || !profile_is_shown(form, &fields->list[i])) continue;
         if (count++) text_add(&names, exchange_text(form->exchange, N_(", ")));
-        text_add(&names, field_label(form->exchange->language, &fields->list[i]));
+        text_add(&names, profile_label(form, &fields->list[i]));
     }
     if (count == 0 && !str_is(form->saved, "1")) return;
     bool readable = count > 0 && count <= READABLE;

@@ -39,6 +39,8 @@ struct profile_form {
 /* What this side may do with each field: before anything else here is asked. */
 void profile_form_decide(struct profile_form *);
 
+/* What this side calls the field. */
+Str profile_label(const struct profile_form *, const struct field *);
 /* What this side may do with the field, and whether the page holds a control for it. */
 Verdict profile_verdict(const struct profile_form *, const struct field *);
 bool profile_is_shown(const struct profile_form *, const struct field *);

@@ -106,6 +106,7 @@ static Str kept_text(const struct profile_form *form, Str name)
     if (str_is(name, "created_at")) return time_text(form->exchange, user->created_at);
     if (str_is(name, "updated_at")) return time_text(form->exchange, user->updated_at);
     if (str_is(name, "last_login")) return time_text(form->exchange, user->last_login_at);
+    if (str_is(name, "blocked")) return exchange_text(form->exchange, user->blocked ? N_("Yes") : N_("No"));
     if (str_is(name, "logins_count")) return arena_print(form->exchange->arena, "%lld", (long long)user->logins_count);
     return STR("");
 }

@@ -1,5 +1,6 @@
 #include "page/signup_form.h"
 
+#include "page/brand.h"
 #include "page/password_form.h"
 #include "page/profile_form.h"
 #include "view/words.h"
@@ -77,6 +78,7 @@ static void add_fields(const struct signup_form *form, const struct profile_form
         return;
     }
     content = part_section(content, "PUBLIC");
+    part_str(content, "LOGIN_PATH", brand_path(form->exchange, "/login"));
     part_str(content, "EMAIL", form_get(&form->exchange->request->form, "email"));
     const struct refusal *each = profile->refusals ? profile->refusals->first : NULL;
     while (each && !(each->known && is_email(each->known))) each = each->next;
@@ -113,7 +115,7 @@ Error signup_form_show(const struct signup_form *form, int status)
         password.reasons[password.count] = form->signup->reasons[password.count];
     profile_form_decide(&profile);
     struct page *page = exchange_page(exchange, "signup.tpl", N_("Make an account"));
-    part_str(page_content(page), "PATH", str_of(exchange->route->path));
+    part_str(page_content(page), "PATH", form->invitation ? str_of(exchange->route->path) : brand_path(exchange, "/signup"));
     if (!form->invitation) part_str(page_content(page), "CONNECTION", form->connection->source.name);
     if (form->mark.n) part_str(part_section(page_content(page), "MARKED"), "MARK", form->mark);
     add_problems(form, &profile, &password, page);

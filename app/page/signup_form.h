@@ -15,7 +15,9 @@ struct signup_form {
     Str other;                    /* what is wrong with none of the fields; empty: nothing */
 };
 
-/* It is sent to the path of the exchange's route. Returns OK. */
+/* Sections for a link to the form of one of the connections of that door: PATH and LABEL. */
+void signup_link(struct exchange *, const struct signup_choice *, const struct connection *, struct part *);
+/* It is sent back to where it was asked for, in the flow of the exchange's look. Returns OK. */
 Error signup_form_show(const struct signup_form *, int status);
 /* Nothing but what the form asks for, once: no other field may come along with a sign-up. */
 bool signup_form_is_closed(const struct signup_form *);

@@ -5,7 +5,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include "base/str.h"
+#include "account/figures.h"
 
 enum { BOARD_WORKERS = 256, BOARD_HASHERS = 64, BOARD_SEATS = BOARD_WORKERS + BOARD_HASHERS + 1 };
 
@@ -26,6 +26,7 @@ struct bench {
 struct board {
     pthread_mutex_t write_lock;      /* process-shared and robust: one writer at a time in the store */
     struct bench benches[2];
+    struct figures figures;
 };
 
 MUST_USE Error board_open(struct board **out);

@@ -2,12 +2,14 @@
 #include <signal.h>
 #include <time.h>
 
+#include "account/artefact.h"
 #include "account/clock_watch.h"
 #include "account/deletion.h"
 #include "account/erase.h"
 #include "account/member_index.h"
 #include "account/picture.h"
 #include "account/retention.h"
+#include "account/throttle.h"
 #include "base/clock.h"
 #include "base/json_memory.h"
 #include "base/log.h"
@@ -27,6 +29,8 @@ struct courier {
     struct arena *arena;          /* of one step */
     struct packer *packer;
     struct clock_watch clock;
+    struct throttle_walk throttle;  /* how far they were swept */
+    int64_t artefact;
 };
 
 struct chore {
@@ -67,12 +71,12 @@ static Error sweep_sessions(struct courier *courier, bool *more)
 
 static Error sweep_throttle(struct courier *courier, bool *more)
 {
-    return sweep(courier, STMT_throttle_sweep, more);
+    return throttle_sweep(courier->db, clock_now(), &courier->throttle, more);
 }
 
 static Error sweep_proofs(struct courier *courier, bool *more)
 {
-    return sweep(courier, STMT_artefact_sweep, more);
+    return artefact_sweep(courier->db, clock_now(), &courier->artefact, more);
 }
 
 static Error expire_messages(struct courier *courier, bool *more)

@@ -82,5 +82,6 @@ void generation_close(struct generation *generation)
     for (int i = 0; i < 2; i++)
         if (generation->queue[i] >= 0) close(generation->queue[i]);
     view_close(generation->view);
+    keys_close(generation->keys);
     arena_close(generation->arena);
 }

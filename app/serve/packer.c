@@ -199,6 +199,7 @@ Error packer_step(struct packer *packer, const struct visit *visit, bool *more)
 {
     bool older = false;
     Error error = OK;
+    *more = false;
     if (!packer->busy) {
         error = begin(packer, visit);
         if (!packer->busy) return error == ERR_NOT_FOUND ? OK : error;

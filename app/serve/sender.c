@@ -106,7 +106,7 @@ static Error write_letter(struct sender *sender, const struct errand *errand, co
         .letter = str_of(letter_name(message->letter)), .language = language, .sender = look.display_name,
         .palette = look.palette, .has_mark = mark->n > 0,
         .support_email = look.support_email, .link = STR(""), .code = text_of(errand, "code"), .value = text_of(errand, "value"),
-        .peer = text_of(errand, "peer"), .person = text_of(errand, "person"),
+        .peer = text_of(errand, "peer"), .reason = text_of(errand, "reason"), .person = text_of(errand, "person"),
         .may = (Permissions)json_integer_value(json_object_get(message->payload, "may")), .at = json_is_integer(at) ? json_integer_value(at) : message->created_at,
         .until = message->expires_at,
     };

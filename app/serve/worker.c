@@ -36,7 +36,7 @@ static Error portal_begin(struct worker *worker)
     int64_t wait_ms = options->request_seconds * 500;
     worker->portal = (struct portal){
         .options = options,
-        .keys = generation->keys,
+        .keys = generation->keys, .figures = &task->board->figures,
         .hashing = {.cost = options_hash_cost(options), .job_socket = generation->queue[1],
                     .slots = task->bench->waiting, .slot_count = (size_t)options->workers, .own_slot = task->seat,
                     .wait_ms = wait_ms < HASH_WAIT_MS ? (int)wait_ms : HASH_WAIT_MS, .decoy = generation->decoy},
@@ -115,8 +115,12 @@ static void serve(struct worker *worker)
     while (!worker->spent && !child_stopping && worker->seat->requests < most) {
         if (fcgi_wait(worker->fcgi)) return;
         /* From here on the supervisor watches: a peer that sends half a request would hold this process for ever. */
-        worker->seat->busy_since_ms = clock_monotonic_ms();
-        if (fcgi_begin(worker->fcgi) == OK) answer(worker);
+        int64_t begun = clock_monotonic_us();
+        worker->seat->busy_since_ms = begun / 1000;
+        if (fcgi_begin(worker->fcgi) == OK) {
+            answer(worker);
+            figures_count(worker->portal.figures, worker->reply.status, clock_monotonic_us() - begun);
+        }
         worker->seat->requests++;
         log_request(STR_NONE);
         arena_wipe(worker->arena);
@@ -139,6 +143,8 @@ int worker_run(const struct child_task *task)
     Error error = worker.arena ? OK : ERR_FAULT;
     if (!error) {
         json_memory_use(worker.arena);
+        /* What it forks decodes pictures (picture/sandbox.h). */
+        if (!keys_keep_from_children()) log_line(LOG_WARNING, "keys are not kept from processes that are forked: %s", strerror(errno));
         error = portal_begin(&worker);
     }
     if (!error) error = fcgi_open(task->listening_socket, &worker.fcgi);

@@ -10,7 +10,7 @@
 #include "store/engine.h"
 #include "store/store_file.h"
 
-enum { LOG_ENOUGH = 4 * 1024 * 1024, LOG_LIMIT = 32 * 1024 * 1024, CUT_WAIT_MS = 500, COPY_TRIES = 100, COPY_PAUSE_MS = 50 };
+enum { LOG_ENOUGH = 4 * 1024 * 1024, LOG_LARGE = 32 * 1024 * 1024, CUT_WAIT_MS = 500, COPY_TRIES = 100, COPY_PAUSE_MS = 50 };
 
 /* --- backup --- */
 
@@ -124,18 +124,6 @@ static Error begin_log_anew(struct db *db, int mode)
     return error;
 }
 
-static Error tend_log(struct db *db)
-{
-    int pages = 0;
-    int64_t page_bytes = 0;
-    Error error = checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &pages);
-    if (!error) error = engine_int(db, "PRAGMA page_size", &page_bytes);
-    if (error || pages * page_bytes <= LOG_ENOUGH || pages == db->log_pages) return error;
-    error = begin_log_anew(db, pages * page_bytes > LOG_LIMIT ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_RESTART);
-    if (!error) db->log_pages = pages;
-    return error;
-}
-
 /* Asked of the journal's descriptor that this connection has: there is none while nobody has written. */
 Error sqlite_log_size(struct db *db, int64_t *out)
 {
@@ -145,6 +133,29 @@ Error sqlite_log_size(struct db *db, int64_t *out)
     if (code == SQLITE_OK && log && log->pMethods) code = log->pMethods->xFileSize(log, &bytes);
     *out = bytes;
     return sqlite_failure(db->sqlite, code, "checkpoint");
+}
+
+/* A large log is kept while somebody writes, because growing anew would cost each commit of the next seconds; the engine itself keeps it
+   below journal_size_limit. Its space is given back once nobody has written since it was begun anew. */
+static Error cut_large_log(struct db *db)
+{
+    int64_t bytes = 0;
+    Error error = sqlite_log_size(db, &bytes);
+    return error || bytes <= LOG_LARGE ? error : begin_log_anew(db, SQLITE_CHECKPOINT_TRUNCATE);
+}
+
+static Error tend_log(struct db *db)
+{
+    int pages = 0;
+    int64_t page_bytes = 0;
+    Error error = checkpoint(db, SQLITE_CHECKPOINT_PASSIVE, &pages);
+    if (!error) error = engine_int(db, "PRAGMA page_size", &page_bytes);
+    if (error) return error;
+    if (pages == db->log_pages) return cut_large_log(db);
+    if (pages * page_bytes <= LOG_ENOUGH) return OK;
+    error = begin_log_anew(db, SQLITE_CHECKPOINT_RESTART);
+    if (!error) db->log_pages = pages;
+    return error;
 }
 
 bool db_may_checkpoint(const struct db *db)

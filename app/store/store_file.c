@@ -128,3 +128,62 @@ Error store_file_sync(const char *path)
     if (sync_one(path, O_RDONLY) && sync_one(folder, O_RDONLY | O_DIRECTORY)) return OK;
     return refuse(path, strerror(errno));
 }
+
+static bool with_ending(const char *path, const char *ending, char out[PATH_MAX])
+{
+    return snprintf(out, PATH_MAX, "%s%s", path, ending) < PATH_MAX;
+}
+
+bool store_file_is_alone(const char *path)
+{
+    char log[PATH_MAX];
+    struct stat facts;
+    if (!with_ending(path, "-wal", log)) return false;
+    return stat(log, &facts) == 0 ? facts.st_size == 0 : errno == ENOENT;
+}
+
+static bool remove_if_there(const char *path)
+{
+    return unlink(path) == 0 || errno == ENOENT;
+}
+
+/* The log's second name comes before the first one goes: beside another store it would be taken for that one's. */
+static bool move_log_aside(const char *log, const char *kept_log, bool alone)
+{
+    if (!alone && link(log, kept_log) != 0) return false;
+    return remove_if_there(log);
+}
+
+struct replacing {
+    char log[PATH_MAX], index[PATH_MAX], kept_log[PATH_MAX];
+    bool alone;
+};
+
+static bool replace(const struct replacing *replacing, const char *path, const char *copy)
+{
+    return move_log_aside(replacing->log, replacing->kept_log, replacing->alone) && remove_if_there(replacing->index) &&
+           rename(copy, path) == 0;
+}
+
+static void put_back(const struct replacing *replacing, const char *kept)
+{
+    bool has_log = replacing->alone || link(replacing->kept_log, replacing->log) == 0 || errno == EEXIST;
+    if (has_log && !replacing->alone) unlink(replacing->kept_log);
+    if (has_log) unlink(kept);
+}
+
+Error store_file_replace(const char *path, const char *copy, const char *kept)
+{
+    struct replacing replacing = {.alone = store_file_is_alone(path)};
+    bool is_there = access(path, F_OK) == 0;
+    if (!with_ending(path, "-wal", replacing.log) || !with_ending(path, "-shm", replacing.index) ||
+        !with_ending(kept, "-wal", replacing.kept_log))
+        return refuse(path, "the path is too long");
+    Error error = store_file_sync(copy);
+    if (error) return error;
+    if (is_there && link(path, kept) != 0) return refuse(kept, strerror(errno));
+    if (replace(&replacing, path, copy)) return OK;
+    error = refuse(path, strerror(errno));
+    if (is_there) put_back(&replacing, kept);
+    return error;
+}

@@ -17,6 +17,12 @@ MUST_USE Error store_file_copy(const char *from, const char *to);
 /* Locks the store's file against every program that would use it, until *fd is closed. ERR_CONFLICT: one does. *fd -1: there is no
    such file. */
 MUST_USE Error store_file_hold(const char *path, int *fd);
+/* Whether all of the store lies in its file: nothing waits in the log beside it. */
+bool store_file_is_alone(const char *path);
+/* `copy` takes the place of the store, which gets the name `kept`, both in the same folder. Whatever ends the program in between, at
+   `path` lies one of the two, whole; only a store whose log could not be emptied, because it is damaged, may lie there without its
+   log, and then has it under the name `kept`. ERR_FAULT (errno, logged): the old store is where it was, with its log. */
+MUST_USE Error store_file_replace(const char *path, const char *copy, const char *kept);
 /* A copy that is complete, its name too, must survive a power loss. */
 MUST_USE Error store_file_sync(const char *path);
 

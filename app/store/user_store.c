@@ -33,10 +33,10 @@ static Error read_user(struct arena *arena, const struct rows *rows, struct user
     return error;
 }
 
-static Error one_user(struct db *db, struct arena *arena, enum statement statement, Value key, struct user *out)
+static Error one_user(struct db *db, struct arena *arena, enum statement statement, const Value *args, size_t count, struct user *out)
 {
     struct rows rows;
-    Error error = db_select(db, statement, DB_ARGS(key), &rows);
+    Error error = db_select(db, statement, args, count, &rows);
     if (error) return error;
     Error found = row_next(&rows) ? read_user(arena, &rows, out) : ERR_NOT_FOUND;
     error = rows_end(&rows);
@@ -45,12 +45,17 @@ static Error one_user(struct db *db, struct arena *arena, enum statement stateme
 
 Error user_get(struct db *db, struct arena *arena, int64_t account, struct user *out)
 {
-    return one_user(db, arena, STMT_account_get, db_int(account), out);
+    return one_user(db, arena, STMT_account_get, DB_ARGS(db_int(account)), out);
 }
 
 Error user_get_by_user_id(struct db *db, struct arena *arena, Str user_id, struct user *out)
 {
-    return one_user(db, arena, STMT_account_get_by_user_id, db_text(user_id), out);
+    return one_user(db, arena, STMT_account_get_by_user_id, DB_ARGS(db_text(user_id)), out);
+}
+
+Error user_get_of_organization(struct db *db, struct arena *arena, int64_t organization, Str user_id, struct user *out)
+{
+    return one_user(db, arena, STMT_account_get_of_organization, DB_ARGS(db_int(organization), db_text(user_id)), out);
 }
 
 Error user_page(struct db *db, struct arena *arena, int64_t after, struct user *out, size_t room, size_t *count)

@@ -7,6 +7,8 @@
 
 MUST_USE Error user_get(struct db *, struct arena *, int64_t account, struct user *out);
 MUST_USE Error user_get_by_user_id(struct db *, struct arena *, Str user_id, struct user *out);
+/* ERR_NOT_FOUND also: no member of that organization. */
+MUST_USE Error user_get_of_organization(struct db *, struct arena *, int64_t organization, Str user_id, struct user *out);
 /* At most `room` accounts with an id above `after` (0: from the first), by id. */
 MUST_USE Error user_page(struct db *, struct arena *, int64_t after, struct user *out, size_t room, size_t *count);
 /* The same one by one, with the profile as the text that is stored; all of it until `each` returns. `connection` 0: all. */

@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 #include "view/words.h"
 
-enum { PARAGRAPHS = 3, SENDER_MAX = 60 };
+enum { PARAGRAPHS = 4, SENDER_MAX = 60, REASON_MAX = 200 };
 
 struct wording {
     const char *name, *title;     /* no title: a short message */
@@ -16,6 +16,8 @@ struct wording {
 };
 
 static const char only_until[] = N_("The link works once, until {UNTIL}.");
+static const char their_reason[] = N_("Their reason: {REASON}");
+static const char ask_them[] = N_("If you think that this is a mistake, ask the help desk of {NAME}.");
 static const char nothing_to_do[] = N_("If this was you, there is nothing to do.");
 
 static const struct wording wordings[] = {
@@ -44,6 +46,26 @@ static const struct wording wordings[] = {
      {N_("Your account at {NAME} now uses {VALUE} instead of this address."), nothing_to_do,
       N_("If this was not you, undo the change: this address comes back, and everybody is signed out.")}, true,
      N_("Undo the change"), {N_("The link works until {UNTIL}.")}},
+    {"email_replaced", N_("Your e-mail address was changed"),
+     {N_("The help desk of {NAME} changed the e-mail address of your account on {TIME}. This address does not count any more."),
+      N_("Your account uses {VALUE} now."), their_reason,
+      N_("If you know of this, there is nothing to do. If you do not, undo the change: this address comes back, and everybody is signed out.")},
+     false, N_("Undo the change"), {N_("The link works until {UNTIL}.")}},
+    {"blocked", N_("Your account was blocked"),
+     {N_("The help desk of {NAME} blocked your account on {TIME}. You were signed out everywhere and cannot sign in until they unblock it. "
+         "Nothing was deleted."), their_reason, ask_them}, false, NULL, {NULL}},
+    {"unblocked", N_("Your account works again"),
+     {N_("The help desk of {NAME} unblocked your account on {TIME}. You can sign in again, with the same password as before."), their_reason},
+     false, NULL, {NULL}},
+    {"suspended", N_("Your membership was suspended"),
+     {N_("The help desk of {NAME} suspended your membership there on {TIME}. Until they restore it you do not count as a member, and your roles "
+         "there rest. Your account and your profile stay as they are."), their_reason, ask_them}, false, NULL, {NULL}},
+    {"restored", N_("Your membership was restored"),
+     {N_("The help desk of {NAME} restored your membership there on {TIME}. You are a member as before, with the same roles."), their_reason},
+     false, NULL, {NULL}},
+    {"removed", N_("Your membership has ended"),
+     {N_("The help desk of {NAME} ended your membership there on {TIME}. Your roles there are gone; your account and your profile stay."),
+      their_reason, ask_them}, false, NULL, {NULL}},
     {"phone_changed", N_("Your phone number was changed"),
      {N_("The phone number of your account at {NAME} was changed or removed, and your other devices were signed out."), nothing_to_do,
       N_("If this was not you, choose a new password at once, then look after your phone number.")}, true,
@@ -85,7 +107,7 @@ struct letter {
     struct arena *arena;
     const struct wording *wording;
     const struct letter_facts *facts;
-    Str sender, at, until, person, rights;
+    Str sender, at, until, person, rights, reason;
 };
 
 static const struct wording *wording_named(Str name)
@@ -105,8 +127,8 @@ static bool is_address(Str word)
     return web || str_has(word, '@');
 }
 
-/* Whoever may name an organization shall not put an address of their own, a second line or other marks into our mail. */
-static Str plain_words(struct arena *arena, Str name)
+/* Whoever may name an organization or give a reason shall not put an address of their own, a second line or other marks into our mail. */
+static Str plain_words(struct arena *arena, Str name, size_t most)
 {
     struct text kept = {.arena = arena};
     size_t length = 0;
@@ -114,7 +136,7 @@ static Str plain_words(struct arena *arena, Str name)
         Str word = str_cut(&name, ' ');
         if (!word.n || is_address(word) || utf8_has_forbidden(word, false)) continue;
         length += utf8_length(word) + (kept.n ? 1 : 0);
-        if (length > SENDER_MAX) break;
+        if (length > most) break;
         if (kept.n) text_add(&kept, STR(" "));
         text_add(&kept, word);
     }
@@ -128,7 +150,18 @@ static Str fill(const struct letter *letter, const char *english)
     const struct letter_facts *facts = letter->facts;
     return catalog_fill(letter->arena, catalog_text(facts->language, english), "NAME", letter->sender, "VALUE", facts->value,
                         "CODE", facts->code, "UNTIL", letter->until, "TIME", letter->at, "PEER", facts->peer, "PERSON", letter->person,
-                        "RIGHTS", letter->rights, NULL);
+                        "RIGHTS", letter->rights, "REASON", letter->reason, NULL);
+}
+
+/* Some things are not known of every letter: then the paragraph about them is left out. */
+static bool lacks(const struct letter *letter, const char *paragraph)
+{
+    const struct { const char *mark; Str value; } marks[] = {
+        {"{RIGHTS}", letter->rights}, {"{REASON}", letter->reason}, {"{VALUE}", letter->facts->value},
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (!marks[i].value.n && strstr(paragraph, marks[i].mark)) return true;
+    return false;
 }
 
 /* Hands each paragraph above or below the button to `take`. */
@@ -136,7 +169,7 @@ static void each_paragraph(const struct letter *letter, bool above, void (*take)
 {
     const char *const *paragraphs = above ? letter->wording->before : letter->wording->after;
     for (size_t i = 0; i < PARAGRAPHS && paragraphs[i]; i++) {
-        if (!letter->rights.n && strstr(paragraphs[i], "{RIGHTS}")) continue;
+        if (lacks(letter, paragraphs[i])) continue;
         take(context, fill(letter, paragraphs[i]));
         if (above && i == 0 && letter->wording->tells_when && letter->facts->peer.n)
             take(context, fill(letter, N_("When: {TIME}. From: {PEER}.")));
@@ -243,8 +276,9 @@ static Error begin(struct arena *arena, const struct letter_facts *facts, struct
 {
     *out = (struct letter){.arena = arena, .wording = wording_named(facts->letter), .facts = facts};
     if (!out->wording || !is_complete(out->wording, facts)) return ERR_INVALID;
-    out->sender = plain_words(arena, facts->sender);
-    out->person = plain_words(arena, facts->person);
+    out->sender = plain_words(arena, facts->sender, SENDER_MAX);
+    out->person = plain_words(arena, facts->person, SENDER_MAX);
+    out->reason = plain_words(arena, facts->reason, REASON_MAX);
     if (!out->person.n) out->person = out->sender;
     out->rights = permissions_text(arena, facts->language, facts->may);
     out->at = catalog_date(arena, facts->language, facts->at, true);

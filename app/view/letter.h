@@ -16,6 +16,7 @@ struct letter_facts {
     Str support_email;            /* empty: nobody to ask */
     Str link;                     /* a whole address; empty: none */
     Str code, value, peer;        /* empty: none */
+    Str reason;                   /* as a help desk wrote it; empty: none */
     Str person;                   /* who invites, as they wrote it; empty: the sender */
     Permissions may;              /* what the invited person will be able to do beyond their own account */
     int64_t at, until;

@@ -92,17 +92,34 @@ Str reason_text(struct arena *arena, const struct catalog *catalog, Verdict verd
     return arena_print(arena, "%.*s %.*s", STR_ARGS(why), STR_ARGS(ask));
 }
 
+static Str picked(const struct catalog *catalog, const json_t *texts)
+{
+    return texts ? catalog_pick(catalog, texts, FALLBACK_LANGUAGE) : STR_NONE;
+}
+
+Str field_label_for(const struct catalog *catalog, const struct field *field, enum actor actor)
+{
+    bool desk = actor == ACTOR_DESK && field->labels_desk;
+    Str label = field->standard ? catalog_text(catalog, field->label) : picked(catalog, desk ? field->labels_desk : field->labels);
+    return label.n ? label : field->name;
+}
+
 Str field_label(const struct catalog *catalog, const struct field *field)
 {
-    Str label = field->standard ? catalog_text(catalog, field->label) : STR_NONE;
-    if (!field->standard && field->labels) label = catalog_pick(catalog, field->labels, FALLBACK_LANGUAGE);
-    return label.n ? label : field->name;
+    return field_label_for(catalog, field, ACTOR_OWNER);
+}
+
+Str field_help_for(const struct catalog *catalog, const struct field *field, enum actor actor)
+{
+    bool desk = actor == ACTOR_DESK;
+    const char *help = desk && field->help_desk ? field->help_desk : field->help;
+    if (field->standard) return help ? catalog_text(catalog, help) : STR_NONE;
+    return picked(catalog, desk && field->helps_desk ? field->helps_desk : field->helps);
 }
 
 Str field_help(const struct catalog *catalog, const struct field *field)
 {
-    if (field->standard) return field->help ? catalog_text(catalog, field->help) : STR_NONE;
-    return field->helps ? catalog_pick(catalog, field->helps, FALLBACK_LANGUAGE) : STR_NONE;
+    return field_help_for(catalog, field, ACTOR_OWNER);
 }
 
 Str field_problem(struct arena *arena, const struct catalog *catalog, FieldProblem problem)
@@ -121,15 +138,26 @@ static const struct named_words permission_table[] = {
     {"read:activity", N_("Read what was done here, and by whom")},
     {"update:members", N_("Change profiles, answer requests, send links, lift pauses and end sessions")},
     {"block:members", N_("Block and unblock accounts, suspend and restore memberships")},
-    {"delete:members", N_("End memberships")},
+    {"delete:members", N_("End memberships, and delete accounts whose home this is")},
     {"create:invitations", N_("Invite people")},
     {"update:roles", N_("Make roles and say who has which")},
     {"update:branding", N_("Change how sign-in pages and mails look")},
 };
 
-static const struct named_words role_table[] = {
-    {"administrator", N_("Administrator")}, {"help-desk", N_("Help desk")}, {"auditor", N_("Auditor")},
+static const struct role_words {
+    const char *name, *title, *summary;
+} role_table[] = {
+    {"administrator", N_("Administrator"), N_("Does everything here: helps members, invites and removes them, gives roles, sets the look.")},
+    {"help-desk", N_("Help desk"), N_("Helps members: changes profiles, answers requests, sends links, blocks and unblocks.")},
+    {"auditor", N_("Auditor"), N_("Sees the members and what was done, and changes nothing.")},
 };
+
+static const struct role_words *role_words_of(Str name)
+{
+    for (size_t i = 0; i < sizeof role_table / sizeof *role_table; i++)
+        if (str_is(name, role_table[i].name)) return &role_table[i];
+    return NULL;
+}
 
 const char *permission_words(const struct permission *permission)
 {
@@ -152,7 +180,13 @@ Str permissions_text(struct arena *arena, const struct catalog *catalog, Permiss
 Str role_title(const struct catalog *catalog, Str name)
 {
     Str rest = name, first = str_cut(&rest, ':');
-    for (size_t i = 0; i < sizeof role_table / sizeof *role_table; i++)
-        if (str_is(name, role_table[i].name)) return catalog_text(catalog, role_table[i].words);
+    const struct role_words *words = role_words_of(name);
+    if (words) return catalog_text(catalog, words->title);
     return rest.n ? rest : first;
+}
+
+Str role_summary(struct arena *arena, const struct catalog *catalog, Str name, Permissions may)
+{
+    const struct role_words *words = role_words_of(name);
+    return words ? catalog_text(catalog, words->summary) : permissions_text(arena, catalog, may);
 }

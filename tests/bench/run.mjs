@@ -1,22 +1,27 @@
 // Ratios of this program to bare FastCGI programs, measured side by side in one run: see bare.cc for the ceilings.
 // Everything is bounded and stays on loopback.
 // USERS=1000000 MEMBERS=100000 ORGANIZATIONS=1000 SECONDS=1 ROUNDS=9 SOAK=200000 BULK=1000000 node tests/bench/run.mjs
+// STORE=folder keeps the filled stores there, and the next run with the same sizes, schema and filling (fill.mjs) takes them from there:
+// copies of them, so that each run begins with the same. FILL=only ends when they are there.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Demo, Visitor, freePort, hidden, top, until } from '../support/demo.mjs';
 import { bulk } from './bulk.mjs';
-import { checked, deskRequests, fillDesk, nameSql, namesSql } from './desk.mjs';
+import { deskRequests } from './desk.mjs';
 import { fcgiGet } from './fcgi.mjs';
-import { addressOf, bareStore, build, compile, ended, fill, formOf, load, memoryOf, processesOf, raw, requestFile, resetsIn, start, startNginx, stop, stopAll, totalOf, watched } from './stage.mjs';
+import { addressOf, checked, fill, keeping } from './fill.mjs';
+import { bareStore, build, compile, ended, formOf, load, memoryOf, processesOf, raw, requestFile, resetsIn, start, startNginx, stop, stopAll, totalOf, watched } from './stage.mjs';
 
 const USERS = Number(process.env.USERS ?? 1000000);
 const MEMBERS = Number(process.env.MEMBERS ?? USERS / 10);    // of one organization
 const ORGANIZATIONS = Number(process.env.ORGANIZATIONS ?? 1000);
+const LARGE = { users: USERS, members: MEMBERS, organizations: ORGANIZATIONS };
 const SMALL = { users: 10000, members: 1000, organizations: 10 };   // what the large store is compared with
 const SECONDS = Number(process.env.SECONDS ?? 1);
 const ROUNDS = Number(process.env.ROUNDS ?? 9);
 const SOAK = Number(process.env.SOAK ?? 200000);
+const STORE = process.env.STORE && resolve(process.env.STORE);
 const ONLY = process.env.ONLY;        // rows that begin so: login, profile, filled, save, reset, sign-in, desk, flat; import and export: bulk.mjs alone
 const PEOPLE = 64;
 const WORKERS = 4;
@@ -208,15 +213,18 @@ async function starts() {
 }
 
 // A demo with so many accounts and organizations; the one that signs in to it is the model of all.
-async function stage(one, users, members, organizations) {
+async function filled(one, { users, members, organizations }) {
   await one.start();
   const [who, password] = Object.entries(one.accounts())[0];
   await one.stop();
   one.exit = undefined;
   console.log(`filling ${users} accounts, ${organizations} organizations, one of ${members} members …`);
-  const store = join(one.run, 'latchkey.db');
-  fill(store, who, users, { tables: namesSql(), ...nameSql });
-  return { password, desk: fillDesk(store, users, members, organizations) };
+  return { password, desk: fill(join(one.run, 'latchkey.db'), who, users, members, organizations) };
+}
+
+async function stage(one, sizes) {
+  const { password, desk } = await keeping(STORE, sizes, one.run, () => filled(one, sizes));
+  return { password, desk: { ...desk, store: join(one.run, 'latchkey.db') } };
 }
 
 async function frontOf(one, sockets, name) {
@@ -228,7 +236,7 @@ async function frontOf(one, sockets, name) {
 }
 
 async function flatnessRows(large) {
-  const { password, desk } = await stage(small, SMALL.users, SMALL.members, SMALL.organizations);
+  const { password, desk } = await stage(small, SMALL);
   await small.start(small.port);
   await checked(desk);
   const front = await frontOf(small, {}, 'nginx-small');
@@ -238,8 +246,13 @@ async function flatnessRows(large) {
 }
 
 async function main() {
+  if (process.env.FILL === 'only') {
+    await stage(demo, LARGE);
+    await stage(small, SMALL);
+    return;
+  }
   compile();
-  const { password, desk: staged } = await stage(demo, USERS, MEMBERS, ORGANIZATIONS);
+  const { password, desk: staged } = await stage(demo, LARGE);
   bareStore(staged.store, join(build, 'bare.db'));
   await demo.start(demo.port);
   await checked(staged);

@@ -1,8 +1,9 @@
-// What the measurements stand on: the programs, a store with many accounts, nginx before all of them, and the requests.
+// What the measurements stand on: the programs, nginx before all of them, and the requests. The store: fill.mjs.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { top, unescape } from '../support/demo.mjs';
+import { sqlite } from './fill.mjs';
 
 // Each run has a folder of its own.
 export const build = join(top, 'build/bench', String(process.pid));
@@ -31,25 +32,6 @@ export function compile() {
   const run = (command, args) => execFileSync(command, args, { cwd: top, stdio: 'inherit' });
   run('gcc', ['-O2', '-D_GNU_SOURCE', '-o', join(build, 'load'), 'tests/bench/load.c']);
   run('g++', ['-O2', '-std=c++17', '-o', join(build, 'bare'), 'tests/bench/bare.cc', ...flags('--cflags'), ...flags('--libs')]);
-}
-
-export const sqlite = (file, text) => execFileSync('sqlite3', [file], { input: text, encoding: 'utf8' }).trim();
-
-// `count` accounts more, with the connection and the password of the one that `who` signs in to.
-export const addressOf = (number) => `person${String(number).padStart(8, '0')}@bench.example`;
-export function fill(store, who, count, names) {
-  sqlite(store, `PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; BEGIN;
-    CREATE TEMP TABLE model AS SELECT account.* FROM account JOIN identifier ON identifier.account_id = account.id WHERE key = '${who}' LIMIT 1;
-    CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count}) SELECT i FROM n;
-    ${names.tables}
-    INSERT INTO account (id, user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, password_hash, created_at, updated_at,
-        last_login_at, logins_count)
-      SELECT 1000 + i, 'local|bench' || i, connection_id, json_object('email', printf('person%08d@bench.example', i), 'email_verified', json('true'),
-        'name', ${names.given} || ' ' || ${names.family}, 'given_name', ${names.given}, 'family_name', ${names.family}, 'nickname', 'p' || i, 'website', 'https://bench.example/' || i,
-        'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('contact_by', 'email', 'shirt_size', 'M')), '{}', 1, 1, 0, 0,
-        password_hash, created_at, updated_at, 0, 0 FROM person, model;
-    INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', printf('person%08d@bench.example', i), 1000 + i FROM n, model;
-    COMMIT;`);
 }
 
 // How many resets left all that they leave: a link that works and the message that carries it.

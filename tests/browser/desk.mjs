@@ -3,6 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sideways, small, violations } from './access.mjs';
+import { Post } from './proofs_post.mjs';
 
 const desk = '/o/acme/desk', secret = 'an old lamp in the hall';
 const greta = 'greta@acme.example', wanda = 'wanda@desk.example';
@@ -117,6 +118,9 @@ const blocks = (kit) => withVisitor(kit, {}, (page) => withVisitor(kit, {}, asyn
   await kit.signIn(person, wanda, '/login', secret);
   await person.goto('/activity');
   const told = await person.locator('main').textContent();
+  const post = new Post(kit), mail = await post.mail(wanda, 'Your account was blocked');
+  kit.ok(mail.text.includes('Acme Ltd') && mail.text.includes('Their reason: lost the telephone'), `and got it in a mail\n${mail.text}`);
+  await post.mail(wanda, 'Your account works again');
   kit.ok(told.includes('lost the telephone') && told.includes('it was found'), 'the person reads both reasons');
 }));
 
@@ -144,12 +148,45 @@ const asks = (kit) => withVisitor(kit, {}, (page) => withVisitor(kit, { javaScri
   kit.ok((await person.locator('main').textContent()).includes('Your request for a change of your profile was approved.'), 'the activity');
 }));
 
+// Where there is no room beside the page, its places stand behind one word: no script, no mouse.
+const folds = (kit) => withVisitor(kit, { javaScriptEnabled: false, viewport: { width: 320, height: 640 } }, async (page) => {
+  await sitsDown(kit, page);
+  const members = page.locator(`.places a[href="${desk}/members"]`), heading = page.locator('h1');
+  kit.ok(!await members.isVisible(), 'the places are folded');
+  kit.ok((await heading.boundingBox()).y < 200, 'the heading stands near the top');
+  await page.keyboard.press('Tab');
+  for (let i = 0; i < 8 && !await page.evaluate(() => document.activeElement.matches('.fold summary')); i += 1) await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  kit.ok(await members.isVisible(), 'one key opens them');
+  await page.keyboard.press('Tab');
+  kit.equal(await page.evaluate(() => document.activeElement.textContent), 'Overview', 'and the next one is the first place');
+  await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+  kit.equal(path(page), `${desk}/`, 'which opens');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  kit.ok(await members.isVisible() && !await page.locator('.fold').isVisible(), 'with room they simply stand there');
+});
+
+// What is needed most is there at once, and what a search on the first page finds is the person.
+const atOnce = (kit) => withVisitor(kit, {}, async (page) => {
+  await sitsDown(kit, page);
+  await page.goto(`${desk}/`);
+  await page.fill('[name=q]', 'wanda');
+  await kit.press(page, 'form[role=search] button');
+  kit.equal(await page.locator('#members .portrait').first().textContent(), 'WW', 'initials');
+  await kit.press(page, '#members tbody a');
+  for (const name of ['reset', 'sessions', 'unlock']) {
+    kit.ok(await page.locator(`#${name} summary`).evaluate((one) => one.getBoundingClientRect().bottom < innerHeight), `${name} is seen without scrolling`);
+  }
+  await page.click('a[href="#grave-heading"]');
+  kit.ok(await page.locator('#block summary').evaluate((one) => one.getBoundingClientRect().top < innerHeight), 'one press leads to what is grave');
+});
+
 const modes = [
   { language: 'en', options: { colorScheme: 'light' } },
   { language: 'de', options: { colorScheme: 'dark', viewport: { width: 768, height: 1024 } } },
   { language: 'ar', options: { viewport: { width: 320, height: 640 } } },
 ];
-const pages = ['members', 'members?q=nobody+at+all', 'members?role=help-desk&sort=-joined', 'requests', 'requests?answered=yes'];
+const pages = ['', 'members', 'members?q=nobody+at+all', 'members?role=help-desk&sort=-joined', 'requests', 'requests?answered=yes'];
 
 async function looks(kit, page, name) {
   await kit.shot(page, name);
@@ -163,6 +200,11 @@ async function looks(kit, page, name) {
 async function walk(kit, { language, options }) {
   const { context, page } = await kit.visitor(options);
   await sitsDown(kit, page, greta, language);
+  await kit.test(`desk: a member, ${language}: no axe violation, nothing sideways, big enough to touch`, async () => {
+    await open(kit, page, 'wanda');
+    await page.locator('#reset summary').click();
+    await looks(kit, page, `desk-member-${language}`);
+  });
   for (const place of pages) {
     await kit.test(`desk: ${place}, ${language}: no axe violation, nothing sideways, big enough to touch`, async () => {
       await page.goto(`${desk}/${place}`);
@@ -188,6 +230,8 @@ export default async function helpDesk(kit) {
   await kit.test('members are found, filtered and paged without script', () => plain(kit));
   await kit.test('the list follows what is typed, and says what it found', () => typed(kit));
   await kit.test('a member is opened and saved, with a reason', () => saves(kit));
+  await kit.test('the places fold where there is no room, without script', () => folds(kit));
+  await kit.test('a person is found from the first page, and helped at once', () => atOnce(kit));
   await kit.test('blocked and unblocked with a reason; the person reads it', () => blocks(kit));
   await kit.test('a request for a locked field is made, approved and told', () => asks(kit));
   for (const mode of modes) await walk(kit, mode);

@@ -34,6 +34,7 @@ async function sound(kit, page, name) {
 const overview = (kit, language, who, options) => withVisitor(kit, options, async (page) => {
   await page.goto(`/login?lang=${language}`);
   await kit.signIn(page, who);
+  if (await page.locator('.fold summary').isVisible()) await page.click('.fold summary');
   await page.click('nav.places a[href="/privacy"]');
   kit.equal(path(page), '/privacy', 'the place in the side list');
   const text = await page.locator('main').textContent();

@@ -21,9 +21,9 @@ const groups = {
 };
 const wanted = process.argv.slice(2);
 
-// One address plays everybody here, so the count of its whole network would end the suite.
+// One address plays everybody here, so the count of its whole network would end the suite. A pause lasts longer than any run.
 const attack = await Attack.begin(
-  {LATCHKEY_LOGIN_FAILURES_PER_NETWORK: '1000000', LATCHKEY_SPRAY_ALARM: '10', LATCHKEY_WORKERS: '6'});
+  {LATCHKEY_LOGIN_FAILURES_PER_NETWORK: '1000000', LATCHKEY_LOGIN_PAUSE_SECONDS: '3600', LATCHKEY_SPRAY_ALARM: '10', LATCHKEY_WORKERS: '6'});
 for (const [name, group] of Object.entries(groups)) {
   if (wanted.length && !wanted.includes(name)) continue;
   try {

@@ -127,10 +127,10 @@ async function texts(attack) {
 
 const unfold = (text) => text.replace(/=\r?\n/g, '').replace(/=3D/g, '=');
 
-// The secret of the newest invitation to that address, from its mailbox.
+// The secret of the newest invitation to that address, from its mailbox. A hidden file is a mail that is still being written.
 function invited(attack, address) {
   const box = join(attack.demo.run, 'mail');
-  return until(() => readdirSync(box).map((name) => unfold(readFileSync(join(box, name), 'utf8')))
+  return until(() => readdirSync(box).filter((name) => !name.startsWith('.')).map((name) => unfold(readFileSync(join(box, name), 'utf8')))
     .filter((mail) => mail.includes(`To: ${address}`) || mail.includes(`To: <${address}>`))
     .map((mail) => mail.match(/\/invitation\?token=([\w-]+)/)?.[1]).filter(Boolean).at(-1), `the invitation to ${address}`);
 }

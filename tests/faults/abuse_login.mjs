@@ -41,9 +41,8 @@ async function sameAnswers(attack) {
   attack.forgetCounts();
 }
 
-const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
-
-// Not how long it takes but of which kind it is: without a hash to compute the answer for a stranger comes in no time.
+// Not how long it takes but of which kind it is: without a hash to compute the answer for a stranger comes in no time. The quickest of
+// twenty says it, whatever else the machine has to do meanwhile.
 async function sameTime(attack) {
   const times = {known: [], unknown: []};
   const visitor = attack.stranger();
@@ -55,9 +54,9 @@ async function sameTime(attack) {
     const reply = await visitor.post('/login', {csrf, identifier, password: 'wrong'});
     if (reply.status === 422) times[known ? 'known' : 'unknown'].push(Number(process.hrtime.bigint() - started) / 1e6);
   }
-  const [known, unknown] = [median(times.known), median(times.unknown)];
+  const [known, unknown] = [Math.min(...times.known), Math.min(...times.unknown)];
   attack.check(
-    times.unknown.length >= 15 && known < 3 * unknown && unknown < 3 * known,
+    times.known.length > 0 && times.unknown.length > 0 && known < 3 * unknown && unknown < 3 * known,
     `A2: a stranger takes as long as somebody (${known.toFixed(1)} and ${unknown.toFixed(1)} ms)`, times);
   attack.forgetCounts();
 }
@@ -162,11 +161,14 @@ async function defaults(attack) {
   attack.forgetCounts();
 }
 
+// Names are counted in ten minutes by the clock; a flood that runs into the next ones is told of again.
+const tenMinutes = () => Math.floor(Date.now() / 600000);
+
 async function flood(attack) {
   const visitor = await attack.person('ada@example.com');
   const strangers = attack.stranger();
   const csrf = hidden((await strangers.get('/login')).body, 'csrf');
-  const alarms = attack.audits('signin.spray', 'refused');
+  const alarms = attack.audits('signin.spray', 'refused'), began = tenMinutes();
   let flooding = true, sent = 0;
   const count = {};
   const one = async () => {
@@ -178,7 +180,8 @@ async function flood(attack) {
   };
   const running = Array.from({length: 24}, one);
   const pages = [];
-  while (pages.length < 60) pages.push((await visitor.get('/profile')).status);
+  const isFlood = () => count[503] > 0 && count[422] >= 20;
+  while (pages.length < 60 || (pages.length < 2000 && !isFlood())) pages.push((await visitor.get('/profile')).status);
   const meanwhile = sent;
   flooding = false;
   await Promise.all(running);
@@ -192,9 +195,10 @@ async function flood(attack) {
   attack.check(
     refusals.length > 0 && refusals.length < 10 && refusals.every((line) => line.includes(' warning ')),
     `O14: ${count[503]} refusals are ${refusals.length} lines in the log, and no errors`, refusals.slice(0, 3));
+  const raised = attack.audits('signin.spray', 'refused') - alarms;
   attack.check(
-    attack.audits('signin.spray', 'refused') === alarms + 1 && log.some((line) => line.includes(' warning ') && line.includes('10 different names')),
-    'O14: one password for everybody raises the alarm, once', attack.audits('signin.spray', 'refused') - alarms);
+    raised >= 1 && raised <= tenMinutes() - began + 1 && log.some((line) => line.includes(' warning ') && line.includes('10 different names')),
+    'O14: one password for everybody raises the alarm, once in ten minutes', raised);
   const saved = await visitor.save({nickname: 'Ada'});
   attack.check(saved.status === 303, 'O14: and afterwards all is as before', saved.status);
   attack.forgetCounts();

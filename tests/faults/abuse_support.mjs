@@ -118,7 +118,7 @@ export class Attack {
   withCookie(cookie) { return this.demo.request('GET', '/profile', {headers: {cookie}}); }
 
   // Bytes as they are. `cut`: our side of the connection ends behind them. Resolves with the first answer; null: there was none.
-  raw(bytes, {cut = false, limit = 15000} = {}) {
+  raw(bytes, {cut = false, limit = 60000} = {}) {
     return new Promise((done) => {
       const socket = net.connect(this.demo.port, '127.0.0.1');
       const parts = [];

@@ -149,6 +149,16 @@ async function lengths(attack) {
     smuggled?.status);
 }
 
+// nginx hangs up on a head that it will not read to its end, and the answer may be lost with it.
+async function answered(ask, tries = 20) {
+  try {
+    return await ask();
+  } catch (error) {
+    if (tries === 1 || !['ECONNRESET', 'EPIPE'].includes(error.code)) throw error;
+    return answered(ask, tries - 1);
+  }
+}
+
 // The pages that nginx shows when it has to answer by itself: in our look, and with every header (each answer is looked at).
 async function alone(attack) {
   const big = {headers: {'content-type': form}, body: 'x'.repeat(200000)};
@@ -162,7 +172,7 @@ async function alone(attack) {
     ['404', () => visitor.get('/error/500.html')], ['404', () => visitor.get('/metrics')]
   ];
   for (const [status, ask] of asked) {
-    const reply = await ask();
+    const reply = await answered(ask);
     attack.check(
       String(reply.status) === status && /<h1>/.test(reply.body) && /<main/.test(reply.body), `F6: ${status} has our page`,
       `${reply.status} ${reply.body.slice(0, 200)}`);
@@ -185,7 +195,7 @@ async function alone(attack) {
 // Another program holds the store's lock for longer than anybody waits.
 async function heldStore(attack) {
   const visitor = await attack.person(who);
-  const holder = spawn('sqlite3', [join(attack.demo.run, 'latchkey.db')], {stdio: ['pipe', 'pipe', 'inherit']});
+  const holder = spawn('sqlite3', ['-bail', '-cmd', '.timeout 30000', join(attack.demo.run, 'latchkey.db')], {stdio: ['pipe', 'pipe', 'inherit']});
   let said = '';
   holder.stdout.on('data', (part) => {
     said += part;
@@ -222,17 +232,24 @@ function settings(attack) {
   attack.check(mode === 0o660, 'O1: the socket is open to its group and nobody else', mode.toString(8));
 }
 
-// The supervisor and all that it has started.
-function processes(attack) {
-  const children = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+// What the kernel says of a process; nothing of one that has just ended.
+function said(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch { return ''; }
+}
+
+// The supervisor and all that it has started: the six workers at least, with whoever stands in for one that was just replaced.
+async function processes(attack) {
   const supervisor = readFileSync(join(attack.demo.run, 'latchkey.pid'), 'utf8').trim();
-  const all = [supervisor, ...children(supervisor)];
-  const soft = all.filter(
-    (pid) => !/^NoNewPrivs:\t1$/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')) ||
-      !/^Max core file size +0 +0 /m.test(readFileSync(`/proc/${pid}/limits`, 'utf8')));
+  const all = await until(() => {
+    const pids = [supervisor, ...said(supervisor, `task/${supervisor}/children`).trim().split(' ').filter(Boolean)];
+    const alive = pids.map((pid) => ({pid, status: said(pid, 'status'), limits: said(pid, 'limits')})).filter((one) => one.status && one.limits);
+    return alive.length > 7 && alive;
+  }, 'all processes are there');
+  const soft = all.filter(({status, limits}) => !/^NoNewPrivs:\t1$/m.test(status) || !/^Max core file size +0 +0 /m.test(limits));
   attack.check(
-    all.length > 7 && soft.length === 0, `O18: none of ${all.length} processes can gain rights or leave a core file`,
-    soft.join());
+    soft.length === 0, `O18: none of ${all.length} processes can gain rights or leave a core file`, soft.map(({pid}) => pid).join());
 }
 
 export async function transport(attack) {
@@ -242,5 +259,5 @@ export async function transport(attack) {
   await alone(attack);
   await heldStore(attack);
   settings(attack);
-  processes(attack);
+  await processes(attack);
 }

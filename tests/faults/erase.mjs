@@ -12,7 +12,7 @@ const mark = 'quornzyx';
 let failures = 0, number = 0;
 const check = (ok, name, detail = '') => { number += 1; if (!ok) failures += 1; console.log(`${ok ? 'ok' : 'not ok'} ${number} - ${name}${ok ? '' : `: ${detail}`}`); };
 
-const children = (pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number);
+const children = (pid) => { try { return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number); } catch { return []; } };
 const commandOf = (pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'); } catch { return []; } };
 const nameOf = (pid) => { try { return readFileSync(`/proc/${pid}/comm`, 'utf8').trim(); } catch { return ''; } };
 
@@ -76,15 +76,16 @@ const moments = [
 ];
 
 async function strike(round) {
-  const supervisor = supervisorOf(demo.child.pid);
+  const supervisor = await until(() => supervisorOf(demo.child.pid), 'the supervisor is there');
   if (round % SUPERVISOR_EVERY === 0) {
     process.kill(supervisor, 'SIGKILL');
     await demo.ended;
     return async () => { demo.exit = undefined; await demo.start(demo.port); };
   }
-  const victim = childNamed(supervisor, round % WORKER_EVERY === 0 ? 'worker' : 'courier');
+  const kind = round % WORKER_EVERY === 0 ? 'worker' : 'courier';
+  const victim = await until(() => childNamed(supervisor, kind), `there is a ${kind}`);
   process.kill(victim, 'SIGKILL');
-  return () => until(() => children(supervisor).length > 2 && !children(supervisor).includes(victim) && childNamed(supervisor, 'courier'), 'a new process stands in', 20000);
+  return () => until(() => children(supervisor).length > 2 && !children(supervisor).includes(victim) && childNamed(supervisor, 'courier'), 'a new process stands in');
 }
 
 let half = 0, whole = 0, gone = 0, lost = 0;
@@ -94,7 +95,7 @@ for (let round = 1; round <= ROUNDS; round += 1) {
     const asked = await demo.latchkey('gdpr', 'erase', '--yes', '--reason', 'a letter', `local|${one.user_id}`);
     if (asked.code !== 0) throw new Error(asked.stderr);
   }
-  await until(() => reached(batch), `round ${round}: ${name}`, 30000, 2);
+  await until(() => reached(batch), `round ${round}: ${name}`, 60000, 2);
   const revive = await strike(round);
   for (const state of states(batch)) {
     if (isHalf(state)) { half += 1; console.log(`# round ${round}, ${name}: ${state}`); }

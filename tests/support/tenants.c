@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "account/member_index.h"
 #include "base/encode.h"
@@ -19,11 +21,13 @@
 #define AT(name, roles) "\"organizations\":[{\"name\":\"" name "\",\"roles\":[" roles "],\"home\":true}]"
 #define PERSON(id, at, called, more) "{\"connection\":\"customers\",\"user_id\":\"" id "\",\"email\":\"" id "@" at ".example\"," \
     "\"name\":\"" called "\",\"username\":\"un" id "\"," more "}"
+#define QUILL_PICTURE "a11ce0000000000000000000000071e1"
+#define ZIMT_PICTURE "b0b0000000000000000000000000c1a2"
 #define STAFF(at, role, roles) PERSON(at "-" role, at, at " " role, AT(at, roles)) ","
-#define EVERYBODY(at) \
+#define EVERYBODY(at, picture) \
     STAFF(at, "admin", "\"administrator\"") STAFF(at, "gone", "\"administrator\"") STAFF(at, "audit", "\"auditor\"") \
     STAFF(at, "helper", "\"help-desk\"") STAFF(at, "greet", "\"greeter\"") \
-    PERSON(at "-member", at, at " Mem Ber", "\"family_name\":\"Mac" at "\",\"user_metadata\":{\"card\":\"" at "-1\"}," AT(at, "")) ","
+    PERSON(at "-member", at, at " Mem Ber", "\"family_name\":\"Mac" at "\",\"picture\":\"http://localhost:8080/pictures/" picture "/256.webp\",\"user_metadata\":{\"card\":\"" at "-1\"}," AT(at, "")) ","
 #define ORGANIZATION(name, hidden) "{\"name\":\"" name "\",\"display_name\":\"The " name " guild\",\"support_email\":\"help@" name \
     ".example\",\"connections\":[\"customers\",\"" name "-directory\"],\"fields\":{\"family_name\":{\"owner\":\"read\"}," hidden "}}"
 #define DIRECTORY(name) "{\"name\":\"" name "-directory\",\"strategy\":\"local\",\"display_name\":\"" name " directory\"}"
@@ -37,7 +41,7 @@ static const char world[] =
     "\"roles\":[{\"name\":\"greeter\",\"permissions\":[\"read:members\",\"create:invitations\"]}],"
     "\"organizations\":[" ORGANIZATION("quill", "\"username\":{\"owner\":\"none\",\"desk\":\"none\"}") ","
     ORGANIZATION("zimt", "\"user_metadata.card\":{\"owner\":\"none\",\"desk\":\"none\"}") "],"
-    "\"users\":[" EVERYBODY("quill") EVERYBODY("zimt") PERSON("loner", "alone", "Lo Ner", "\"nickname\":\"lo\"") ","
+    "\"users\":[" EVERYBODY("quill", QUILL_PICTURE) EVERYBODY("zimt", ZIMT_PICTURE) PERSON("loner", "alone", "Lo Ner", "\"nickname\":\"lo\"") ","
     PERSON("robin77", "common", "Robin Common", "\"user_metadata\":{\"card\":\"R-77\"},\"organizations\":["
            "{\"name\":\"quill\",\"roles\":[\"help-desk\"]},{\"name\":\"zimt\",\"roles\":[\"auditor\"],\"home\":true}]") "]}";
 
@@ -90,16 +94,27 @@ Str tenant_path(struct arena *arena, const char *path, const char *organization,
     return text;
 }
 
+static void add_file(struct text *out, int file)
+{
+    char bytes[4096];
+    ssize_t got;
+    while (file >= 0 && (got = read(file, bytes, sizeof bytes)) > 0) text_add(out, (Str){bytes, (size_t)got});
+    if (file >= 0) close(file);
+}
+
 Str stage_answer_without(struct stage *stage, struct arena *kept, Str id)
 {
+    struct text whole = {.arena = kept};
     Str text = text_replaced(stage->arena, stage_masked(stage), id, "ID");
-    text = text_replaced(stage->arena, text, percent_encode(stage->arena, id), "ID");
-    return arena_copy(kept, text);
+    text_add(&whole, text_replaced(stage->arena, text, percent_encode(stage->arena, id), "ID"));
+    add_file(&whole, stage->reply.file);
+    stage->reply.file = -1;
+    return text_str(&whole);
 }
 
 bool tenant_is_named(const struct tenant *tenant, Str text)
 {
-    static const enum tenant_id chance[] = {ID_INVITATION, ID_REQUEST, ID_SESSION, ID_EXPORT, ID_PICTURE};
+    static const enum tenant_id chance[] = {ID_INVITATION, ID_REQUEST, ID_SESSION, ID_EXPORT, ID_PICTURE, ID_MARK};
     for (size_t i = 0; i < sizeof chance / sizeof *chance; i++)
         if (text_has(text, tenant->id[chance[i]])) return true;
     for (size_t i = 0, n = strlen(tenant->name); i + n <= text.n; i++)
@@ -136,20 +151,48 @@ static void read_id(struct tenants *tenants, const char *sql, char out[64])
     assert_int_equal(sqlite3_finalize(statement), SQLITE_OK);
 }
 
-static void put_files(struct tenants *tenants, struct tenant *tenant, int64_t member)
+/* A file that says whose it is. */
+static void put_file(struct tenants *tenants, const struct tenant *tenant, const char *folder, const char *name, const char *file)
 {
-    char sql[300];
-    snprintf(tenant->id[ID_PICTURE], 64, "%032llx", (unsigned long long)member);
-    snprintf(tenant->id[ID_EXPORT], 64, "export%016llx", (unsigned long long)member);
-    snprintf(sql, sizeof sql, "INSERT INTO picture (name, account_id, created_at) VALUES ('%s', %lld, 1)",
-             tenant->id[ID_PICTURE], (long long)member);
-    assert_int_equal(sqlite3_exec(tenants->stage.portal.db->sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
-    snprintf(sql, sizeof sql, "INSERT INTO export (public_id, account_id, language, state, done, size, tries, created_at, ready_at,"
-             " expires_at) VALUES ('%s', %lld, 'en', 'ready', 100, 7, 1, 1, 1, 9999999999)", tenant->id[ID_EXPORT], (long long)member);
+    char path[300], bytes[64];
+    snprintf(path, sizeof path, "%s/%s", tenants->place.folder, folder);
+    (void)mkdir(path, 0700);
+    snprintf(path, sizeof path, "%s/%s/%s", tenants->place.folder, folder, name);
+    if (file) (void)mkdir(path, 0700);
+    if (file) snprintf(path, sizeof path, "%s/%s/%s/%s", tenants->place.folder, folder, name, file);
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    fwrite(bytes, 1, (size_t)snprintf(bytes, sizeof bytes, "these bytes are %s's", tenant->name), out);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void put_picture(struct tenants *tenants, const struct tenant *tenant, const char *name, const char *column, int64_t owner)
+{
+    static const char *const files[] = {"64.webp", "64.png", "256.webp", "256.png", "512.webp", "512.png"};
+    char sql[200];
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) put_file(tenants, tenant, "pictures", name, files[i]);
+    snprintf(sql, sizeof sql, "INSERT INTO picture (name, %s, created_at) VALUES ('%s', %lld, 1)", column, name, (long long)owner);
     assert_int_equal(sqlite3_exec(tenants->stage.portal.db->sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
 }
 
-static void furnish(struct tenants *tenants, struct tenant *tenant, const char *name)
+/* The member's picture, whose address the profile has, their export, and the organization's mark: rows, and files with bytes in them. */
+static void put_files(struct tenants *tenants, struct tenant *tenant, const char *picture, int64_t member)
+{
+    char sql[300], file[80];
+    snprintf(tenant->id[ID_PICTURE], 64, "%s", picture);
+    snprintf(tenant->id[ID_MARK], 64, "%032llx", (unsigned long long)tenant->organization);
+    snprintf(tenant->id[ID_EXPORT], 64, "export%016llx", (unsigned long long)member);
+    put_picture(tenants, tenant, tenant->id[ID_PICTURE], "account_id", member);
+    put_picture(tenants, tenant, tenant->id[ID_MARK], "organization_id", tenant->organization);
+    snprintf(file, sizeof file, "%s.zip", tenant->id[ID_EXPORT]);
+    put_file(tenants, tenant, "exports", file, NULL);
+    snprintf(sql, sizeof sql, "INSERT INTO export (public_id, account_id, language, state, done, size, tries, created_at, ready_at,"
+             " expires_at) VALUES ('%s', %lld, 'en', 'ready', 100, %zu, 1, 1, 1, 9999999999)", tenant->id[ID_EXPORT],
+             (long long)member, strlen("these bytes are 's") + strlen(tenant->name));
+    assert_int_equal(sqlite3_exec(tenants->stage.portal.db->sqlite, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+static void furnish(struct tenants *tenants, struct tenant *tenant, const char *name, const char *picture)
 {
     char sql[200], body[200];
     tenant->name = name;
@@ -173,7 +216,7 @@ static void furnish(struct tenants *tenants, struct tenant *tenant, const char *
     snprintf(tenant->id[ID_ROLE], 64, "%s-keeper", name);
     snprintf(tenant->id[ID_ORGANIZATION], 64, "%s", name);
     snprintf(sql, sizeof sql, "SELECT id FROM account WHERE user_id = 'local|%s-member'", name);
-    put_files(tenants, tenant, store_count(tenants->stage.portal.db, sql));
+    put_files(tenants, tenant, picture, store_count(tenants->stage.portal.db, sql));
 }
 
 void tenants_open(struct tenants *tenants)
@@ -183,15 +226,21 @@ void tenants_open(struct tenants *tenants)
     memset(tenants, 0, sizeof *tenants);
     stage_open(&tenants->stage, world);
     tenants->stage.options.mail_url = STR("dir:mail");
+    tenants->stage.options.public_url = STR("http://localhost:8080");
+    tenants->stage.options.host = STR("localhost:8080");
+    store_place_make(&tenants->place);
+    tenants->stage.options.pictures_dir = arena_print(tenants->stage.lasting, "%s/pictures", tenants->place.folder);
+    tenants->stage.options.exports_dir = arena_print(tenants->stage.lasting, "%s/exports", tenants->place.folder);
     visit.arena = tenants->stage.lasting;
     while (more) assert_int_equal(member_index_mend(&tenants->stage.portal, &visit, 100, &more), OK);
-    furnish(tenants, &tenants->quill, "quill");
-    furnish(tenants, &tenants->zimt, "zimt");
+    furnish(tenants, &tenants->quill, "quill", QUILL_PICTURE);
+    furnish(tenants, &tenants->zimt, "zimt", ZIMT_PICTURE);
 }
 
 void tenants_close(struct tenants *tenants)
 {
     stage_close(&tenants->stage);
+    store_place_remove(&tenants->place);
 }
 
 /* --- what the store did and holds --- */

@@ -5,6 +5,7 @@
 #define LATCHKEY_TEST_TENANTS_H
 
 #include "support/page_support.h"
+#include "support/store_support.h"
 
 enum role_of_test {
     STRANGER,                     /* signed in nowhere */
@@ -18,7 +19,7 @@ enum role_of_test {
 };
 
 enum tenant_id { ID_MEMBER, ID_ADMINISTRATOR, ID_INVITATION, ID_REQUEST, ID_SESSION, ID_ROLE, ID_ORGANIZATION, ID_EXPORT, ID_PICTURE,
-                 TENANT_IDS };
+                 ID_MARK, TENANT_IDS };
 
 struct tenant {
     const char *name;
@@ -28,6 +29,7 @@ struct tenant {
 
 struct tenants {
     struct stage stage;
+    struct store_place place;     /* of the files */
     struct tenant quill, zimt;
 };
 
@@ -44,7 +46,8 @@ const char *tenant_own_id(const struct tenant *, const char *path);
 /* A route's path with an organization in it, and with that id in every other place. */
 Str tenant_path(struct arena *, const char *path, const char *organization, const char *id);
 
-/* The last answer, without what differs from run to run and without the id that was asked for. */
+/* The last answer, without what differs from run to run and without the id that was asked for; the bytes of a file that came with it
+   stand behind it. */
 Str stage_answer_without(struct stage *, struct arena *kept, Str id);
 /* Whether a text names anything of that organization: its word, or an id that was made by chance. */
 bool tenant_is_named(const struct tenant *, Str text);

@@ -4,6 +4,7 @@
 #include "support/store_support.h"
 
 #include "account/desk.h"
+#include "account/email.h"
 #include "account/outbox.h"
 #include "account/session.h"
 #include "store/user_store.h"
@@ -331,6 +332,52 @@ static void letter_is(enum letter letter, const char *recipient)
     assert_int_equal(outbox_sent(&bench.portal, &bench.visit, &message), OK);
 }
 
+/* The letter that an act brought about, with what it must and must not say. */
+static void told(enum letter letter, const char *recipient)
+{
+    struct message message;
+    assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), OK);
+    if (message.letter != letter) fail_msg("letter %s, not %s", letter_name(message.letter), letter_name(letter));
+    assert_true(str_is(message.recipient, recipient));
+    assert_int_equal(message.organization, bench.acme);
+    assert_true(str_is(str_of(json_string_value(json_object_get(message.payload, "reason"))), "asked by phone"));
+    assert_true(!json_object_get(message.payload, "peer") || !json_string_length(json_object_get(message.payload, "peer")));
+    assert_int_equal(outbox_sent(&bench.portal, &bench.visit, &message), OK);
+    assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), ERR_NOT_FOUND);
+}
+
+static void test_whom_it_concerns_gets_a_letter(void **state)
+{
+    (void)state;
+    assert_int_equal(act("hal", DESK_BLOCK, "mel").outcome, DESK_DONE);
+    told(LETTER_blocked, "mel@example.com");
+    assert_int_equal(act("hal", DESK_BLOCK, "mel").outcome, DESK_NOTHING);
+    assert_int_equal(act("hal", DESK_UNBLOCK, "mel").outcome, DESK_DONE);
+    told(LETTER_unblocked, "mel@example.com");
+    assert_int_equal(act("hal", DESK_SUSPEND, "gus").outcome, DESK_DONE);
+    told(LETTER_suspended, "gus@example.com");
+    assert_int_equal(act("hal", DESK_RESTORE, "gus").outcome, DESK_DONE);
+    told(LETTER_restored, "gus@example.com");
+    assert_int_equal(act("aud", DESK_BLOCK, "mel").outcome, DESK_REFUSED);
+    assert_int_equal(act("hal", DESK_REMOVE, "mel").outcome, DESK_REFUSED);
+    assert_int_equal(act("hal", DESK_BLOCK, "gus").outcome, DESK_GUEST);
+    assert_int_equal(count("SELECT COUNT(*) FROM outbox WHERE state = 'queued'"), 0);
+    assert_int_equal(act("ana", DESK_REMOVE, "mel").outcome, DESK_DONE);
+    told(LETTER_removed, "mel@example.com");
+}
+
+/* One transaction: an act that is taken back has told nobody. */
+static void test_no_act_no_letter(void **state)
+{
+    (void)state;
+    assert_int_equal(db_begin(bench.portal.db), OK);
+    assert_int_equal(act("hal", DESK_BLOCK, "mel").outcome, DESK_DONE);
+    assert_int_equal(count("SELECT COUNT(*) FROM outbox WHERE kind = 'blocked'"), 1);
+    db_rollback(bench.portal.db);
+    assert_int_equal(count("SELECT COUNT(*) FROM outbox"), 0);
+    assert_false(user("mel").blocked);
+}
+
 static void test_a_reset_mail_in_the_organizations_look(void **state)
 {
     (void)state;
@@ -406,6 +453,46 @@ static void test_saving_goes_through_the_one_door(void **state)
     assert_int_equal(save("hal", "max", "given_name", "Max", "", &commit).outcome, DESK_REASON);
 }
 
+static void prove(const char *name)
+{
+    struct change change;
+    Commit commit;
+    change_init(&change, bench.arena, ACTOR_OPERATOR);
+    change_put(&change, STR("email_verified"), json_true());
+    assert_int_equal(account_commit(&bench.portal, &bench.visit, account(name), -1, &change, &commit), OK);
+    assert_int_equal(commit.outcome, COMMIT_DONE);
+}
+
+/* What a desk changes, the mailbox before hears of and can undo; one that was never proven may be a stranger's. */
+static void test_the_old_mailbox_hears_of_another_address(void **state)
+{
+    struct message message;
+    Commit commit;
+    Step step;
+    (void)state;
+    int64_t mel = account("mel"), max = account("max");
+    assert_int_equal(save("hal", "max", "email", "maximilian@example.com", "moved", &commit).outcome, DESK_DONE);
+    assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), ERR_NOT_FOUND);
+    prove("mel");
+    assert_int_equal(save("hal", "mel", "nickname", "Mellie", "asked", &commit).outcome, DESK_DONE);
+    assert_int_equal(save("aud", "mel", "email", "mine@example.com", "mine", &commit).outcome, DESK_REFUSED);
+    assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), ERR_NOT_FOUND);
+    assert_int_equal(save("hal", "mel", "email", "melanie@example.com", "moved", &commit).outcome, DESK_DONE);
+    assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), OK);
+    assert_int_equal(message.letter, LETTER_email_replaced);
+    assert_true(str_is(message.recipient, "mel@example.com"));
+    assert_int_equal(message.organization, bench.acme);
+    assert_true(str_is(str_of(json_string_value(json_object_get(message.payload, "value"))), "melanie@example.com"));
+    assert_true(str_is(str_of(json_string_value(json_object_get(message.payload, "reason"))), "moved"));
+    assert_int_equal(json_string_length(json_object_get(message.payload, "peer")), 0);
+    Str link = str_of(json_string_value(json_object_get(message.payload, "link")));
+    assert_true(str_starts(link, STR("/email/revert?token=")));
+    assert_int_equal(email_revert(&bench.portal, &bench.visit, str_after(link, strlen("/email/revert?token=")), &step), OK);
+    assert_int_equal(step.outcome, STEP_DONE);
+    assert_int_equal(account("mel"), mel);
+    assert_int_equal(portal_account(&bench.portal, bench.arena, "maximilian@example.com"), max);
+}
+
 static void test_saving_is_refused(void **state)
 {
     Commit commit;
@@ -447,6 +534,7 @@ int main(void)
         TEST(test_nobody_shuts_themself_out), TEST(test_the_last_administrator_stays), TEST(test_a_reason_is_needed),
         TEST(test_what_was_taken_away_does_not_count), TEST(test_blocking_ends_everything_and_can_be_undone),
         TEST(test_members_of_a_directory_are_blocked_here), TEST(test_ending_sessions), TEST(test_removing_keeps_the_account),
+        TEST(test_whom_it_concerns_gets_a_letter), TEST(test_no_act_no_letter), TEST(test_the_old_mailbox_hears_of_another_address),
         TEST(test_a_reset_mail_in_the_organizations_look), TEST(test_confirming_the_address_once_more),
         TEST(test_unlocking_lets_them_try_again), TEST(test_unlocking_reaches_known_browsers),
         TEST(test_saving_goes_through_the_one_door), TEST(test_saving_is_refused), TEST(test_other_peoples_values_are_counted),

@@ -568,6 +568,8 @@ static void test_hold(void **state)
     scene_close(&scene);
 }
 
+#define PUT_OFF "SELECT COUNT(*) FROM audit WHERE action = 'account.erase' AND outcome = 'refused'"
+
 static void test_last_administrator(void **state)
 {
     struct scene scene;
@@ -583,6 +585,12 @@ static void test_last_administrator(void **state)
     assert_true(log_caught("without anybody to manage"));
     assert_int_equal(number(&scene, "SELECT COUNT(*) FROM account"), 2);
     assert_int_equal(number(&scene, "SELECT deletion_at FROM account WHERE id = 1"), SCENE_NOW + 86400);
+    /* Its organization reads it in its activity, once however often the courier comes round until then. */
+    assert_int_equal(number(&scene, PUT_OFF " AND organization = (SELECT name FROM organization WHERE id = 1)"), 1);
+    log_catch();
+    schedule_and_erase(&scene);
+    assert_true(log_caught("without anybody to manage"));
+    assert_int_equal(number(&scene, PUT_OFF), 1);
     put(&scene, "INSERT INTO membership_role (organization_id, account_id, role_id) SELECT 1, 2, id FROM role WHERE name = 'administrator'");
     schedule_and_erase(&scene);
     must_hold_nothing(&scene);

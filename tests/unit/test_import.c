@@ -253,7 +253,7 @@ static Str exported(struct bench *bench, struct bulk_export export)
     text->arena = bench->arena;
     export.write = keep_text;
     export.context = text;
-    assert_int_equal(bulk_export_run(&bench->portal, &export, &rows), OK);
+    assert_int_equal(bulk_export_run(&bench->portal, &bench->visit, &export, &rows), OK);
     return text_str(text);
 }
 

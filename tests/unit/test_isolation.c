@@ -30,7 +30,7 @@ static const struct row {
     enum method method;
     const char *path, *letters;
 } rows[] = {
-    {METHOD_GET, "/", EVERYBODY}, {METHOD_GET, "/healthz", EVERYBODY},
+    {METHOD_GET, "/", EVERYBODY}, {METHOD_GET, "/healthz", EVERYBODY}, {METHOD_GET, "/metrics", ".........."},
     {METHOD_GET, "/login", EVERYBODY}, {METHOD_POST, "/login", EVERYBODY},
     {METHOD_GET, "/logout", EVERYBODY}, {METHOD_POST, "/logout", SIGNED_IN},
     {METHOD_GET, "/profile", SIGNED_IN}, {METHOD_POST, "/profile", SIGNED_IN},
@@ -41,6 +41,7 @@ static const struct row {
     {METHOD_GET, "/password/reset", EVERYBODY}, {METHOD_POST, "/password/reset", EVERYBODY},
     {METHOD_GET, "/o/{organization}/login", EVERYBODY}, {METHOD_POST, "/o/{organization}/login", EVERYBODY},
     {METHOD_GET, "/o/{organization}/password/forgot", EVERYBODY}, {METHOD_POST, "/o/{organization}/password/forgot", EVERYBODY},
+    {METHOD_GET, "/o/{organization}/signup", EVERYBODY}, {METHOD_POST, "/o/{organization}/signup", EVERYBODY},
     {METHOD_GET, "/o/{organization}/look/{file}", EVERYBODY},
     {METHOD_GET, "/reauthenticate", SIGNED_IN}, {METHOD_POST, "/reauthenticate", SIGNED_IN},
     {METHOD_GET, "/email", SIGNED_IN}, {METHOD_POST, "/email", SIGNED_IN},

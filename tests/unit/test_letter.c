@@ -49,7 +49,7 @@ static struct letter_facts facts_of(const char *letter, const struct catalog *la
         .letter = str_of(letter), .language = language, .sender = STR("Acme & Sons"),
         .support_email = STR("help@acme.example"), .link = STR(LINK), .code = STR("123456"), .value = STR("new@example.com"),
         .peer = STR("192.0.2.7"), .at = 1795229580, .until = 1795231380, .person = STR("Ada Lovelace"),
-        .may = permission_bit("create:invitations"),
+        .may = permission_bit("create:invitations"), .reason = STR("lost her telephone"),
     };
 }
 
@@ -173,6 +173,43 @@ static void an_inviter_brings_no_links(void **state)
         assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
         assert_false(has(letter.text, "evil.example") || has(letter.html, "evil.example") || has(letter.html, "<b>") || has(letter.text, "Bcc"));
         assert_true(has(letter.text, " invites you to join Acme & Sons."));
+    }
+}
+
+static void what_a_desk_did_reads_like_this(void **state)
+{
+    struct letter_facts facts = facts_of("blocked", catalogs_get(&catalogs, STR("en")));
+    struct letter_text letter;
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_str(letter.subject, STR("Acme & Sons: Your account was blocked"));
+    assert_str(letter.text,
+        STR("The help desk of Acme & Sons blocked your account on 21 November 2026, 02:53 UTC. You were signed out everywhere and cannot sign in "
+            "until they unblock it. Nothing was deleted.\n\n"
+            "Their reason: lost her telephone\n\n"
+            "If you think that this is a mistake, ask the help desk of Acme & Sons.\n\n"
+            "-- \nAcme & Sons\nThis message was sent by a program; nobody reads replies to it. Questions? Ask help@acme.example.\n"));
+    facts.reason = STR("");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_false(has(letter.text, "reason") || has(letter.html, "reason"));
+    facts = facts_of("email_replaced", catalogs_get(&catalogs, STR("en")));
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_true(has(letter.text, "Your account uses new@example.com now.") && has(letter.text, "Undo the change:\n" LINK));
+    facts.value = STR("");                  /* it was taken away, and none came instead */
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_false(has(letter.text, "Your account uses"));
+}
+
+/* A reason is what somebody behind a desk typed: the same counts for it as for names. */
+static void a_reason_brings_no_links(void **state)
+{
+    static const char *const letters[] = {"blocked", "unblocked", "suspended", "restored", "removed", "email_replaced"};
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        struct letter_facts facts = facts_of(letters[i], catalogs_get(&catalogs, STR("en")));
+        struct letter_text letter;
+        facts.reason = STR("see https://evil.example or www.evil.example or eve@evil.example <b>now</b>");
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_true(has(letter.text, "Their reason: see or or <b>now</b>"));
+        assert_false(has(letter.text, "evil") || has(letter.html, "evil") || has(letter.html, "<b>"));
     }
 }
 
@@ -305,6 +342,8 @@ int main(void)
         WITH_ARENA(a_reset_reads_like_this),
         WITH_ARENA(an_invitation_reads_like_this),
         WITH_ARENA(an_inviter_brings_no_links),
+        WITH_ARENA(what_a_desk_did_reads_like_this),
+        WITH_ARENA(a_reason_brings_no_links),
         WITH_ARENA(languages_have_their_words_and_direction),
         WITH_ARENA(mails_load_nothing),
         WITH_ARENA(a_short_message_is_short),

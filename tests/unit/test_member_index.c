@@ -84,7 +84,7 @@ static const char *row_of(struct bench *bench, int64_t organization, int64_t acc
     struct text line = {.arena = bench->arena};
     assert_int_equal(db_select(bench->portal.db, STMT_member_shown, DB_ARGS(db_int(organization), db_int(account)), &rows), OK);
     if (row_next(&rows)) {
-        for (int i = 3; i < 7; i++) text_print(&line, "%.*s; ", STR_ARGS(row_text(&rows, i)));
+        for (int i = 3; i < 8; i++) text_print(&line, "%.*s; ", STR_ARGS(row_text(&rows, i)));
         text_print(&line, "%.*s; %.*s", STR_ARGS(row_text(&rows, 1)), STR_ARGS(row_text(&rows, 2)));
     }
     assert_int_equal(rows_end(&rows), OK);
@@ -97,8 +97,8 @@ static const char *anew(struct bench *bench, int64_t organization, int64_t accou
 {
     struct member_shown shown;
     assert_int_equal(member_look(&bench->portal, bench->arena, organization, account, &shown), OK);
-    char *text = arena_cstr(bench->arena, arena_print(bench->arena, "%.*s; %.*s; %.*s; %.*s; %.*s; %.*s", STR_ARGS(shown.name),
-        STR_ARGS(shown.email), STR_ARGS(shown.roles), STR_ARGS(shown.state), STR_ARGS(shown.sort_name), STR_ARGS(shown.terms)));
+    char *text = arena_cstr(bench->arena, arena_print(bench->arena, "%.*s; %.*s; %.*s; %.*s; %.*s; %.*s; %.*s", STR_ARGS(shown.name),
+        STR_ARGS(shown.email), STR_ARGS(shown.roles), STR_ARGS(shown.state), STR_ARGS(shown.picture), STR_ARGS(shown.sort_name), STR_ARGS(shown.terms)));
     for (char *p = text; *p; p++) *p = *p == '\n' ? ' ' : *p;
     return text;
 }
@@ -171,13 +171,14 @@ static void test_a_row_says_what_the_desk_may_see(void **state)
 {
     struct bench *bench = *state;
     const char *row = row_of(bench, bench->acme, bench->ada);
-    static const char *const terms[] = {"w:ada ", "w:lovelace ", "w:ada@example.com ", "w:example.com ", "w:countess ", "r:", "c:"};
+    static const char *const terms[] = {"w:ada ", "w:lovelace ", "a:ada@example.com ", "w:example ", "a:example.com ", "w:countess ", "r:", "c:",
+                                        "s:active "};
     check_all(bench);
     assert_ptr_equal(strstr(row, "Ada Lovelace; ada@example.com; "), row);
-    assert_non_null(strstr(row, "; active; ada lovelace; "));
+    assert_non_null(strstr(row, "; active; ; ada lovelace; "));
     assert_true(strstr(row, "auditor,courier;") || strstr(row, "courier,auditor;"));
     for (size_t i = 0; i < COUNT(terms); i++) assert_non_null(strstr(row, terms[i]));
-    assert_null(strstr(row, "s:"));
+    assert_null(strstr(row, "w:ada@"));
     assert_null(strstr(row, "addie"));
 }
 
@@ -185,7 +186,7 @@ static void test_a_hidden_field_is_neither_shown_nor_searchable_nor_sorted_by(vo
 {
     struct bench *bench = *state;
     const char *row = row_of(bench, bench->quiet, bench->bob);
-    assert_ptr_equal(strstr(row, "Bob; ; ; active; bob; w:bob "), row);
+    assert_ptr_equal(strstr(row, "Bob; ; ; active; ; bob; w:bob "), row);
     assert_int_equal(words_like(bench, "secret"), 0);
     assert_int_equal(words_like(bench, "bob@"), 0);
     assert_int_equal(SUM("SELECT COUNT(*) FROM membership WHERE INSTR(LOWER(sort_name || terms || shown_name), 'secret') > 0"), 0);
@@ -232,10 +233,11 @@ static void test_parts_of_double_names_and_addresses_are_words(void **state)
     put(bench, (struct member_wish){.organization = bench->acme, .account = bench->eve});
     assert_int_equal(save(bench, bench->eve, "{'name':'Anne-Marie O\xe2\x80\x99" "Brien','email':'a.b+c@mail.example.org'}"), COMMIT_DONE);
     const char *row = row_of(bench, bench->acme, bench->eve);
-    static const char *const terms[] = {"w:anne-marie ", "w:marie ", "w:o'brien ", "w:brien ", "w:a.b+c@mail.example.org ",
-                                        "w:b+c@mail.example.org ", "w:mail.example.org "};
+    static const char *const terms[] = {"a:anne-marie ", "w:anne ", "w:marie ", "a:o'brien ", "w:o ", "w:brien ", "a:a.b+c@mail.example.org ",
+                                        "w:a ", "a:b+c@mail.example.org ", "w:b ", "a:mail.example.org ", "w:mail ", "b:mai "};
     for (size_t i = 0; i < COUNT(terms); i++) assert_non_null(strstr(row, terms[i]));
     assert_null(strstr(row, "w:org "));
+    assert_null(strstr(row, "b:a."));
     check_all(bench);
 }
 
@@ -285,7 +287,8 @@ static void test_blocking_is_followed(void **state)
     assert_int_equal(words_like(bench, "s:blocked"), 1);
     assert_int_equal(account_block(&bench->portal, &bench->visit, ACTOR_OPERATOR, &ada, false, STR_NONE), OK);
     check_all(bench);
-    assert_int_equal(words_like(bench, "s:"), 0);
+    assert_int_equal(words_like(bench, "s:blocked"), 0);
+    assert_int_equal(words_like(bench, "s:active"), SUM("SELECT COUNT(*) FROM membership"));
 }
 
 static void test_states_of_a_membership(void **state)
@@ -415,6 +418,32 @@ static void test_new_rules_outdate_and_the_courier_mends(void **state)
     assert_false(more);
 }
 
+#define OWN_PICTURE "0123456789abcdef0123456789abcdef"
+
+static bool shows_picture(struct bench *bench)
+{
+    check_all(bench);
+    return strstr(row_of(bench, bench->acme, bench->ada), OWN_PICTURE) != NULL;
+}
+
+/* Only one of our own, and only where the desk may see the field. */
+static void test_a_picture_is_followed(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(save(bench, bench->ada, "{\"picture\":\"https://pictures.example/" OWN_PICTURE ".png\"}"), COMMIT_DONE);
+    assert_false(shows_picture(bench));
+    assert_int_equal(save(bench, bench->ada, "{\"picture\":\"http://localhost:8080/pictures/" OWN_PICTURE "/256.webp\"}"), COMMIT_DONE);
+    assert_true(shows_picture(bench));
+    portal_apply(&bench->portal, bench->arena, "{\"organizations\":[{\"name\":\"acme\",\"fields\":{\"picture\":{\"desk\":\"none\",\"owner\":\"none\"}}}]}");
+    mend_all(bench, 10, 1);
+    assert_false(shows_picture(bench));
+    portal_apply(&bench->portal, bench->arena, "{\"organizations\":[{\"name\":\"acme\",\"fields\":{}}]}");
+    mend_all(bench, 10, 1);
+    assert_true(shows_picture(bench));
+    assert_int_equal(save(bench, bench->ada, "{\"picture\":null}"), COMMIT_DONE);
+    assert_false(shows_picture(bench));
+}
+
 static void test_what_outdates(void **state)
 {
     static const struct { const char *json; bool outdates; } rows[] = {
@@ -482,7 +511,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_a_row_says_what_the_desk_may_see), TEST(test_a_hidden_field_is_neither_shown_nor_searchable_nor_sorted_by),
-        TEST(test_rules_of_another_membership_count), TEST(test_names_are_taken_in_order),
+        TEST(test_a_picture_is_followed), TEST(test_rules_of_another_membership_count), TEST(test_names_are_taken_in_order),
         TEST(test_parts_of_double_names_and_addresses_are_words), TEST(test_terms_are_bounded),
         TEST(test_a_saved_profile_is_followed), TEST(test_a_change_that_no_list_shows_writes_nothing), TEST(test_blocking_is_followed),
         TEST(test_states_of_a_membership), TEST(test_deleting_leaves_nothing), TEST(test_joining_and_leaving_count),

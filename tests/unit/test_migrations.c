@@ -126,7 +126,7 @@ static void test_accounts_and_sessions_of_version_1_go_on(void **state)
     assert_int_equal(user_of_session(db, arena, STR("\x01\x02\x03\x04"), 1767600008, 1767600000, &session), OK);
     assert_int_equal(session.user.id, 7);
     store_do(db, STMT_artefact_add, DB_ARGS(db_text(STR("email_verify")), db_blob(STR("h")), db_int(7), db_int(1),
-                                            db_text(STR("v")), db_text(STR("{}")), db_int(2), db_int(1), db_int(2)));
+                                            db_text(STR("v")), db_text(STR("{}")), db_int(2), db_int(1), db_int(2), db_int(3)));
     db_close(db);
 }
 

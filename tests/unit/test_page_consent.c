@@ -162,19 +162,93 @@ static void test_a_deletion_comes_first(void **state)
     expect(303, "Location: /privacy/deletion\r\n", NULL);
 }
 
+/* Through the form, and no page was seen since. */
+static void just_signed_in(void)
+{
+    stage_forget(&stage);
+    stage_get(&stage, "/login");
+    stage_post(&stage, "/login", "identifier=ann%40example.com&password=correct");
+    expect(303, "Location: /profile\r\n", NULL);
+}
+
 static void test_an_optional_purpose_holds_nobody_up(void **state)
 {
     (void)state;
     apply(NEWS);
-    as_ann();
-    stage_get(&stage, "/profile");
+    just_signed_in();
+    stage_get(&stage, "/sessions");
+    expect(303, "Location: /consent?next=%2Fsessions\r\n", NULL);
+    stage_get(&stage, "/sessions");
     expect(200, NULL, NULL);
     stage_get(&stage, "/consent?next=/sessions");
-    expect(200, NULL, "href=\"/sessions\"");
-    stage_post(&stage, "/consent", "version.news=1&next=/sessions");
-    expect(303, "Location: /sessions\r\n", NULL);
-    stage_get(&stage, "/consent?next=/sessions");
-    expect(303, "Location: /sessions\r\n", NULL);
+    expect(200, NULL, "name=\"later\"");
+    expect_not(" checked");
+    stage_get(&stage, "/profile");
+    expect(200, NULL, NULL);
+    assert_int_equal(rows(), 0);
+    just_signed_in();
+    stage_get(&stage, "/profile");
+    expect(303, "Location: /consent?next=%2Fprofile\r\n", NULL);
+}
+
+static void test_a_new_question_is_asked_once(void **state)
+{
+    static const struct { const char *said; int64_t given, answers; } ways[] = {
+        {"version.news=1&consent.news=yes&next=/sessions", 1, 1}, {"version.news=1&consent.news=no&next=/sessions", 0, 1},
+        {"version.news=1&later=yes&next=/sessions", 2, 0}, {"version.news=1&next=/sessions", 2, 0},
+        {"version.news=1&consent.news=yes&later=yes&next=/sessions", 2, 0},
+    };
+    (void)state;
+    apply(NEWS);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        store_count(stage.portal.db, "DELETE FROM consent RETURNING 1");
+        just_signed_in();
+        stage_get(&stage, "/sessions");
+        expect(303, "Location: /consent?next=%2Fsessions\r\n", NULL);
+        stage_get(&stage, "/consent?next=%2Fsessions");
+        stage_post(&stage, "/consent", ways[i].said);
+        expect(303, "Location: /sessions\r\n", NULL);
+        assert_int_equal(rows(), 1);
+        assert_int_equal(store_count(stage.portal.db, "SELECT given FROM consent"), ways[i].given);
+        just_signed_in();
+        stage_get(&stage, "/sessions");
+        expect(200, NULL, NULL);
+        stage_get(&stage, "/consent?next=/sessions");
+        expect(303, "Location: /sessions\r\n", NULL);
+    }
+}
+
+static void test_nobody_is_asked_in_the_middle(void **state)
+{
+    (void)state;
+    just_signed_in();
+    stage_get(&stage, "/profile");
+    expect(200, NULL, NULL);
+    apply(NEWS);
+    stage_get(&stage, "/profile");
+    expect(200, NULL, NULL);
+    just_signed_in();
+    stage_post(&stage, "/sessions", "action=end_others");
+    expect(303, "Location: /sessions", NULL);         /* what is sent is not lost to the question */
+    stage_get(&stage, "/profile");
+    expect(303, "Location: /consent", NULL);
+}
+
+/* "Not now" is for what may be left open. */
+static void test_terms_cannot_be_put_off(void **state)
+{
+    (void)state;
+    apply(TERMS("1") "," NEWS);
+    just_signed_in();
+    stage_get(&stage, "/consent");
+    expect_not("name=\"later\"");
+    stage_post(&stage, "/consent", "version.terms=1&version.news=1&later=yes");
+    expect(422, NULL, "Choose yes or no");
+    assert_int_equal(rows(), 0);
+    stage_post(&stage, "/consent", "version.terms=1&version.news=1&later=yes&consent.terms=yes");
+    expect(303, "Location: /profile\r\n", NULL);
+    stage_get(&stage, "/profile");
+    expect(200, NULL, NULL);
 }
 
 static void test_answering_goes_on_where_it_began(void **state)
@@ -336,7 +410,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONSENT_TEST(test_golden_pages), CONSENT_TEST(test_nothing_is_chosen_before), CONSENT_TEST(test_every_page_leads_to_the_question),
         CONSENT_TEST(test_ways_out_stay_open), CONSENT_TEST(test_a_deletion_comes_first),
-        CONSENT_TEST(test_an_optional_purpose_holds_nobody_up), CONSENT_TEST(test_answering_goes_on_where_it_began),
+        CONSENT_TEST(test_an_optional_purpose_holds_nobody_up), CONSENT_TEST(test_a_new_question_is_asked_once),
+        CONSENT_TEST(test_nobody_is_asked_in_the_middle), CONSENT_TEST(test_terms_cannot_be_put_off), CONSENT_TEST(test_answering_goes_on_where_it_began),
         CONSENT_TEST(test_strange_ways_on_are_not_followed), CONSENT_TEST(test_a_no_says_what_it_means),
         CONSENT_TEST(test_taking_it_back_holds_every_session_up), CONSENT_TEST(test_what_is_no_answer),
         CONSENT_TEST(test_texts_that_are_not_there), CONSENT_TEST(test_hostile_words_stay_words),

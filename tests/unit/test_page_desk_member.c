@@ -11,6 +11,7 @@
 #include "store/user_store.h"
 #include "support/golden.h"
 #include "support/page_support.h"
+#include "support/portal_support.h"
 #include "support/store_support.h"
 
 #define HERE(name, roles) "\"organizations\":[{\"name\":\"" name "\",\"roles\":[" roles "],\"home\":true}]"
@@ -157,8 +158,57 @@ static void test_only_what_one_may_is_offered(void **state)
     sign_in("aud");
     stage_get(&stage, MEMBER("mel"));
     expect(200, NULL, "mel@example.com");
-    expect_not("<details");
+    expect_not("<details id=");
     expect_not("name=\"given_name\"");
+}
+
+/* The page is about somebody else: nothing on it takes who reads it for the member. */
+static void test_it_speaks_about_the_member(void **state)
+{
+    static const char *const to_the_owner[] = {"About you", "More about you", "Your name", "picture of you", "your public profile", "Your own pages",
+                                               "you have confirmed", "You can sign in"};
+    (void)state;
+    sign_in("ana");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "About the person");
+    expect(200, NULL, "A new address counts at once, not confirmed yet.");
+    for (size_t i = 0; i < sizeof to_the_owner / sizeof *to_the_owner; i++) expect_not(to_the_owner[i]);
+    sign_in("mel");
+    stage_get(&stage, "/profile");
+    expect(200, NULL, "About you");
+    expect(200, NULL, "Your name as others see it.");
+}
+
+static size_t place_of(const char *words)
+{
+    const char *at = memmem(stage.reply.body.p, stage.reply.body.n, words, strlen(words));
+    if (!at) fail_msg("not in the page: %s", words);
+    return (size_t)(at - stage.reply.body.p);
+}
+
+static void test_at_a_glance(void **state)
+{
+    (void)state;
+    sign_in("ana");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "<dd>Never yet</dd>");
+    expect(200, NULL, "<dd><bdi dir=\"ltr\">mel@example.com</bdi> <span class=\"mark open\">Not confirmed yet</span></dd>");
+    expect(200, NULL, "<dd><bdi>Acme Ltd</bdi></dd>");
+    assert_true(place_of("<dl class=\"glance\">") < place_of("id=\"reset\""));
+    assert_true(place_of("id=\"reset\"") < place_of("name=\"given_name\""));      /* what is done most stands above the form */
+    assert_true(place_of("name=\"given_name\"") < place_of("id=\"block\""));      /* what is grave, behind it */
+    expect(200, NULL, "href=\"#grave-heading\"");
+    stage_get(&stage, MEMBER("gus"));
+    expect(200, NULL, "<dd><bdi>Elsewhere</bdi></dd>");
+    expect_not("Beta");
+    stage_get(&stage, MEMBER("ana"));
+    expect_not("Never yet");
+    portal_apply(&stage.portal, stage.lasting, "{\"organizations\":[{\"name\":\"acme\",\"fields\":{"
+                 "\"email\":{\"owner\":\"none\",\"desk\":\"none\"},\"last_login\":{\"owner\":\"none\",\"desk\":\"none\"}}}]}");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "Mel Member");
+    expect_not("mel@example.com");
+    expect_not("Last sign-in");
 }
 
 static void test_the_way_to_the_desk(void **state)
@@ -346,7 +396,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(test_who_sees_the_page), TEST(test_who_is_no_member_is_not_there), TEST(test_golden_pages),
-        TEST(test_only_what_one_may_is_offered), TEST(test_the_way_to_the_desk), TEST(test_every_act_by_everybody),
+        TEST(test_only_what_one_may_is_offered), TEST(test_it_speaks_about_the_member), TEST(test_at_a_glance),
+        TEST(test_the_way_to_the_desk), TEST(test_every_act_by_everybody),
         TEST(test_acts_answer), TEST(test_undoing_is_offered), TEST(test_a_reason_is_asked_for), TEST(test_the_last_administrator),
         TEST(test_saving), TEST(test_a_forged_form), TEST(test_roles_pages),
     };

@@ -83,6 +83,32 @@ static void test_pages(void **state)
     golden_check("desk_members_nobody", stage_masked(&stage));
 }
 
+/* The picture in the list: only one of our own, for those who may see the field; else what the name begins with. */
+static void test_pictures(void **state)
+{
+#define OWN "0123456789abcdef0123456789abcdef"
+    (void)state;
+    portal_apply(&stage.portal, stage.lasting,
+                 "{\"users\":[{\"connection\":\"customers\",\"user_id\":\"mel\",\"picture\":\"http://localhost:8080/pictures/" OWN "/256.webp\"},"
+                 "{\"connection\":\"customers\",\"user_id\":\"hal\",\"picture\":\"https://elsewhere.example/hal.png\"},"
+                 "{\"connection\":\"customers\",\"user_id\":\"bea\",\"picture\":\"http://localhost:8080/pictures/fedcba9876543210fedcba9876543210/256.webp\"}]}");
+    as("aud");
+    stage_get(&stage, "/o/acme/desk/members");
+    expect(200, "<img class=\"portrait\" src=\"/pictures/" OWN "/64.webp\" alt=\"\"");
+    expect(200, "aria-hidden=\"true\">HH</span>");
+    expect_not("elsewhere.example");
+    expect_not("fedcba9876543210");
+    stage_get(&stage, "/o/acme/desk/members/local%7Cmel");
+    expect(200, "/pictures/" OWN "/256.webp");
+    portal_apply(&stage.portal, stage.lasting, "{\"organizations\":[{\"name\":\"acme\",\"fields\":{\"picture\":{\"desk\":\"none\",\"owner\":\"none\"}}}]}");
+    stage_get(&stage, "/o/acme/desk/members");
+    expect(200, "Mel &lt;b&gt;");
+    expect_not("/pictures/");
+    stage_get(&stage, "/o/acme/desk/members/local%7Cmel");
+    expect(200, "Mel &lt;b&gt;");
+    expect_not("/pictures/");
+}
+
 struct search {
     const char *query, *found;    /* NULL: nobody */
     const char *not_found;        /* NULL: whoever else */
@@ -201,7 +227,7 @@ static void test_paging(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ON_A_STAGE(test_pages), ON_A_STAGE(test_what_is_found), ON_A_STAGE(test_what_is_no_query), ON_A_STAGE(test_only_who_may),
+        ON_A_STAGE(test_pages), ON_A_STAGE(test_pictures), ON_A_STAGE(test_what_is_found), ON_A_STAGE(test_what_is_no_query), ON_A_STAGE(test_only_who_may),
         ON_A_STAGE(test_paging),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,6 +10,7 @@
 
 #include "account/apply.h"
 #include "account/outbox.h"
+#include "account/state.h"
 #include "base/clock.h"
 #include "base/json_memory.h"
 #include "store/user_store.h"
@@ -233,6 +234,56 @@ static void test_a_suspended_member(void **state)
     sign_in_at("", "sue@example.com", "correct");
     stage_get(&stage, "/activity");
     expect(200, NULL, "at an organization that has suspended your membership.");
+}
+
+static void block(const char *user_id, enum actor actor, const char *organization, bool blocked)
+{
+    struct user user;
+    struct visit visit = {.arena = stage.lasting, .now = clock_now(), .request_id = STR(""), .peer = STR(""), .user_agent = STR(""),
+                          .actor_id = STR("somebody"), .organization = organization ? str_of(organization) : STR_NONE};
+    int64_t account = store_count(stage.portal.db, fill("SELECT id FROM account WHERE user_id = '%s'", user_id));
+    assert_int_equal(user_get(stage.portal.db, stage.lasting, account, &user), OK);
+    assert_int_equal(account_block(&stage.portal, &visit, actor, &user, blocked, STR("left the club")), OK);
+}
+
+/* Whom to ask is whoever blocked the account last, at whatever door; and only the right password hears of it. */
+static void test_a_blocked_person_learns_whom_to_ask(void **state)
+{
+    static const char *const doors[] = {"/o/acme", "/o/nour", ""};
+    (void)state;
+    block("local|both", ACTOR_DESK, "acme", true);
+    for (size_t i = 0; i < 3; i++) {
+        sign_in_at(doors[i], "both@example.com", "wrong");
+        expect(422, NULL, "do not belong together");
+        expect_not("blocked");
+        sign_in_at(doors[i], "both@example.com", "correct");
+        expect(403, NULL, "acme ltd has blocked it. Nobody can sign in to it until it is unblocked. Ask help@acme.example.");
+        expect(403, NULL, fill("<a class=\"button\" href=\"%s/login\">", doors[i]));
+        expect_not("left the club");
+    }
+    block("local|both", ACTOR_DESK, "acme", false);
+    block("local|both", ACTOR_DESK, "nour", true);
+    sign_in_at("/o/acme", "both@example.com", "correct");
+    expect(403, NULL, "دار النور has blocked it. Nobody can sign in to it until it is unblocked. Ask help@portal.example.");
+    block("local|both", ACTOR_OPERATOR, NULL, false);
+    block("local|both", ACTOR_OPERATOR, NULL, true);
+    sign_in_at("/o/acme", "both@example.com", "correct");
+    expect(403, NULL, "<p class=\"lead\">Nobody can sign in to it until it is unblocked. Ask help@portal.example.</p>");
+}
+
+/* The organization, or the row that names it, may be gone: then the portal's own desk is asked. */
+static void test_a_blocked_person_of_nobody(void **state)
+{
+    static const char portals[] = "<p class=\"lead\">Nobody can sign in to it until it is unblocked. Ask help@portal.example.</p>";
+    (void)state;
+    block("local|both", ACTOR_DESK, "acme", true);
+    store_count(stage.portal.db, "DELETE FROM organization WHERE name = 'acme' RETURNING 1");
+    sign_in_at("", "both@example.com", "correct");
+    expect(403, NULL, portals);
+    block("local|nura", ACTOR_DESK, "nour", true);
+    store_count(stage.portal.db, "DELETE FROM audit WHERE action = 'account.block' RETURNING 1");
+    sign_in_at("/o/nour", "nura@example.com", "correct");
+    expect(403, NULL, portals);
 }
 
 static void test_unknown_organizations(void **state)
@@ -593,7 +644,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         LOOK_TEST(test_golden_pages), LOOK_TEST(test_golden_reset_pages), LOOK_TEST(test_only_its_own_people_come_in),
-        LOOK_TEST(test_strangers_and_nobody_get_the_same), LOOK_TEST(test_a_suspended_member), LOOK_TEST(test_unknown_organizations),
+        LOOK_TEST(test_strangers_and_nobody_get_the_same), LOOK_TEST(test_a_suspended_member),
+        LOOK_TEST(test_a_blocked_person_learns_whom_to_ask), LOOK_TEST(test_a_blocked_person_of_nobody),
+        LOOK_TEST(test_unknown_organizations),
         LOOK_TEST(test_links_stay_in_the_flow), LOOK_TEST(test_from_request_to_confirmation),
         LOOK_TEST(test_a_link_of_one_never_turns_into_anothers), LOOK_TEST(test_the_newer_flow_wins),
         LOOK_TEST(test_nothing_of_the_other), LOOK_TEST(test_what_is_not_said_is_the_portals), LOOK_TEST(test_style_sheet),

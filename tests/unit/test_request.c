@@ -43,7 +43,8 @@ static void test_request_statuses(void **state)
         {405, PEER "REQUEST_URI: *\nREQUEST_METHOD: OPTIONS\n"},
         /* O2, O3: the peer, and nothing in its place */
         {400, "REQUEST_METHOD: GET\nREQUEST_URI: /\n"}, {400, "PORTAL_PEER: a\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"},
-        {400, "PORTAL_PEER: unix:\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"},
+        {400, "PORTAL_PEER: unix\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"},
+        {400, "PORTAL_PEER: unix:x\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"},
         {400, "PORTAL_PEER: 192.0.2.7, 10.0.0.1\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"},
         {400, "PORTAL_PEER: fe80::1%eth0\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"},
         {400, "REMOTE_ADDR: 192.0.2.7\nHTTP_X_FORWARDED_FOR: 192.0.2.7\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"},
@@ -167,11 +168,23 @@ static void test_request_takes_every_address_family(void **state)
     }
 }
 
+static void test_request_of_this_machine_is_nobodys(void **state)
+{
+    struct arena *arena = *state;
+    struct request request = request_of(arena, STR("PORTAL_PEER: unix:\nREQUEST_METHOD: GET\nREQUEST_URI: /\n"));
+    assert_int_equal(request.refused, 0);
+    assert_true(request.local);
+    assert_str(request.peer, STR(""));
+    request = request_of(arena, STR(GET "/\n"));
+    assert_false(request.local);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(test_request_statuses),
         WITH_ARENA(test_request_limits),
+        WITH_ARENA(test_request_of_this_machine_is_nobodys),
         WITH_ARENA(test_request_hands_over_what_was_sent),
         WITH_ARENA(test_request_keeps_the_language_of_a_refused_request),
         WITH_ARENA(test_request_takes_every_address_family),

@@ -65,6 +65,8 @@ static int end_of(pid_t process)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+static const char *peer;          /* as which nginx would ask */
+
 static int set_up(void **state)
 {
     (void)state;
@@ -74,6 +76,7 @@ static int set_up(void **state)
     snprintf(place.lock, sizeof place.lock, "%s.lock", place.socket);
     snprintf(place.log, sizeof place.log, "%s/log", place.files.folder);
     place.supervisor = 0;
+    peer = "127.0.0.1";
     write_config("");
     return 0;
 }
@@ -124,7 +127,7 @@ static int send_begun(const char *method, const char *path)
     char pairs[1024], out[2048];
     size_t n = put_pair(pairs, "REQUEST_METHOD", method), size = 0;
     n += put_pair(pairs + n, "REQUEST_URI", path);
-    n += put_pair(pairs + n, "PORTAL_PEER", "127.0.0.1");
+    n += put_pair(pairs + n, "PORTAL_PEER", peer);
     if (!strcmp(method, "POST")) {
         n += put_pair(pairs + n, "CONTENT_LENGTH", "3");
         n += put_pair(pairs + n, "CONTENT_TYPE", "application/x-www-form-urlencoded");
@@ -327,6 +330,31 @@ static void the_courier_clears_away_what_is_over(void **state)
     assert_int_equal(store_count(db, "SELECT count(*) FROM outbox WHERE message_id = 'waits' AND state = 'queued' AND attempts = 0"), 1);
     assert_int_equal(store_count(db, "SELECT count(*) FROM outbox WHERE message_id = 'young'"), 1);
     db_close(db);
+}
+
+static bool figures_say(const char *line)
+{
+    static char page[8192];
+    return ask("/metrics", page, sizeof page) == 200 && strstr(page, "\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\n") &&
+           strstr(page, line);
+}
+
+/* A worker counts an answer after it was sent. */
+static void figures_are_for_this_machine(void **state)
+{
+    (void)state;
+    write_config("");
+    start();
+    assert_int_equal(ask("/metrics", NULL, 0), 404);
+    peer = "unix:";
+    assert_int_equal(ask("/login", NULL, 0), 400);
+    assert_int_equal(ask("/nowhere", NULL, 0), 400);
+    UNTIL(figures_say("\nlatchkey_answers_total{status=\"4xx\"} 3\n"));
+    assert_true(figures_say("\nlatchkey_answers_total{status=\"5xx\"} 0\n"));
+    assert_true(figures_say("\nlatchkey_workers 2\n"));
+    assert_true(figures_say("\nlatchkey_messages_queued 0\n"));
+    assert_true(figures_say("\nlatchkey_answer_seconds_bucket{le=\"0.001\"} "));
+    stop();
 }
 
 static void it_answers_and_leaves_nothing_behind(void **state)
@@ -533,6 +561,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(it_answers_and_leaves_nothing_behind, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(figures_are_for_this_machine, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_courier_clears_away_what_is_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_set_up_wrongly_stops_the_start, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_second_one_stays_away, set_up, tear_down),

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "account/throttle.h"
 #include "base/json_memory.h"
 #include "store/profile.h"
 #include "store/user_store.h"
@@ -242,12 +243,37 @@ static void test_a_pause_outlasts_the_count(void **state)
 static void test_old_counts_are_swept(void **state)
 {
     (void)state;
-    int64_t changed = -1;
+    struct throttle_walk walk = {.bucket_length = 0};
+    bool more = true;
     count_at("sign-in", NOW);
     count_at("other", NOW + 50);
-    assert_int_equal(db_run(db, STMT_throttle_sweep, DB_ARGS(db_int(NOW + 100)), &changed), OK);
-    assert_int_equal(changed, 1);
+    assert_int_equal(throttle_sweep(db, NOW + 99, &walk, &more), OK);
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM throttle"), 2);
+    assert_int_equal(throttle_sweep(db, NOW + 100, &walk, &more), OK);
+    assert_false(more);
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM throttle"), 1);
     assert_throttled(NOW + 1, -1, -1);
+}
+
+/* However many there are: each step is bounded, none is left out, and what still counts stays. */
+static void test_the_sweep_walks_over_all(void **state)
+{
+    (void)state;
+    struct throttle_walk walk = {.bucket_length = 0};
+    bool more = true;
+    (void)store_count(db, "INSERT INTO throttle (bucket, key, count, paused_until, expires_at) WITH RECURSIVE n(i) AS"
+                          " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) SELECT 'bucket' || i % 3, CAST(printf('%032d', i) AS BLOB), 1, 0,"
+                          " i % 10 FROM n RETURNING 1");
+    for (int steps = 1; more; steps++) {
+        assert_int_equal(throttle_sweep(db, 8, &walk, &more), OK);
+        assert_int_equal(more, steps < 3);
+        assert_true(store_count(db, "SELECT COUNT(*) FROM throttle") >= 1200 - 500 * steps);
+    }
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM throttle"), 120);
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM throttle WHERE expires_at <= 8"), 0);
+    (void)store_count(db, "UPDATE throttle SET expires_at = 8 WHERE bucket = 'bucket0' RETURNING 1");
+    assert_int_equal(throttle_sweep(db, 8, &walk, &more), OK);                    /* from the first again */
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM throttle"), 80);
 }
 
 int main(void)
@@ -265,7 +291,7 @@ int main(void)
         ROW_TEST(test_sweeping_takes_the_dead_in_portions),
         ROW_TEST(test_counting_begins_again_after_its_time),
         ROW_TEST(test_a_pause_outlasts_the_count),
-        ROW_TEST(test_old_counts_are_swept),
+        ROW_TEST(test_old_counts_are_swept), ROW_TEST(test_the_sweep_walks_over_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

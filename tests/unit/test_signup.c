@@ -114,6 +114,29 @@ static void test_where_it_is_open(void **state)
     assert_false(signup_is_open(&connection));
 }
 
+/* Every pair of connections and organizations, and how many ways there are: only what is enabled there and open counts. */
+static void test_what_a_door_offers(void **state)
+{
+    struct signup_choice choice;
+    (void)state;
+    assert_int_equal(signup_choice_read(&scene.portal, scene.arena, 0, &choice), OK);
+    size_t everywhere = choice.count;
+    assert_true(everywhere > 0);
+    assert_int_equal(signup_choice_read(&scene.portal, scene.arena, 4711, &choice), OK);
+    assert_int_equal(choice.count, 0);
+    assert_null(signup_choice_of(&choice, STR("")));
+    assert_null(signup_choice_of(&choice, STR("customers")));
+    store_count(scene.portal.db, "INSERT INTO organization (id, name, display_name, support_email, branding, metadata, rules)"
+                                 " VALUES (4711, 'door', 'Door', '', '{}', '{}', '{}') RETURNING 1");
+    store_count(scene.portal.db, "INSERT INTO organization_connection (organization_id, connection_id)"
+                                 " SELECT 4711, id FROM connection WHERE name = 'customers' RETURNING 1");
+    assert_int_equal(signup_choice_read(&scene.portal, scene.arena, 4711, &choice), OK);
+    assert_int_equal(choice.count, 1);
+    assert_ptr_equal(signup_choice_of(&choice, STR("")), directory_connection_named(&scene.portal.directory, STR("customers")));
+    assert_ptr_equal(signup_choice_of(&choice, STR("customers")), choice.list[0]);
+    assert_null(signup_choice_of(&choice, STR("Customers")));
+}
+
 int main(void)
 {
 #define SCENE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -122,6 +145,7 @@ int main(void)
         SCENE_TEST(test_nothing_stays_of_what_failed),
         SCENE_TEST(test_a_bouncing_address_gets_nothing),
         SCENE_TEST(test_where_it_is_open),
+        SCENE_TEST(test_what_a_door_offers),
     };
     return cmocka_run_group_tests_name("signing up", tests, NULL, NULL);
 }
