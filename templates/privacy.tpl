@@ -15,8 +15,7 @@
 </section>
 <section class="card listed bare" aria-labelledby="seen">
 <h2 id="seen">{{_("Who can see it")}}</h2>
-<table>
-<caption class="unseen">{{_("Who can see it")}}</caption>
+<table aria-labelledby="seen">
 <thead>
 <tr><th scope="col">{{_("What")}}</th><th scope="col">{{_("Where it came from")}}</th><th scope="col">{{_("Who sees it")}}</th></tr>
 </thead>

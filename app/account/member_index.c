@@ -28,7 +28,8 @@ static Error write_terms(struct db *db, bool add, const struct term_place *place
     while (!error && terms.n) {
         Str term = str_cut(&terms, '\n');
         if (!term.n || member_terms_have(other, term, false)) continue;
-        const Value args[] = {db_int(place->organization), db_text(term), db_text(place->sort_name), db_int(place->account), db_int(place->joined)};
+        const Value args[] = {db_int(place->organization), db_text(term), db_text(place->sort_name), db_int(place->account),
+                              db_int(place->joined)};
         error = add ? db_run(db, STMT_member_term_add, args, 5, NULL) : db_run(db, STMT_member_term_drop, args, 4, NULL);
     }
     return error;

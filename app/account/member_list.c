@@ -123,8 +123,8 @@ static Error count_off(struct member_reading *reading, int64_t total, bool *can_
 
 static Error begin_at(struct member_reading *reading, const struct member_query *query)
 {
-    bool down = member_downwards(reading->sort);
-    reading->from = member_place_of(reading, down ? STR("\xf4\x8f\xbf\xbf") : STR(""), down ? INT64_MAX : INT64_MIN, down ? INT64_MAX : INT64_MIN);
+    reading->from = member_downwards(reading->sort) ? member_place_of(reading, STR("\xf4\x8f\xbf\xbf"), INT64_MAX, INT64_MAX)
+                                                    : member_place_of(reading, STR(""), INT64_MIN, INT64_MIN);
     if (query->after.n) return read_place(reading, query->after, &reading->from);
     if (query->page > 1) reading->skip = query->page - 1 > INT64_MAX / MEMBER_PAGE ? INT64_MAX : (query->page - 1) * MEMBER_PAGE;
     return OK;

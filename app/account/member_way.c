@@ -4,7 +4,7 @@
 
 /* Words that begin alike are gone through side by side when they are few; else all who have one are read and put in order when they are
    not many; else those are taken whose word begins with the same few letters, and each is looked at. */
-enum { WORDS_MOST = 16, PLACES_MOST = 2000, PIECE_LEAST = 8, PIECE_MOST = 256, READING_COSTS = 10 };
+enum { WORDS_MOST = 32, PLACES_MOST = 2000, PIECE_LEAST = 8, PIECE_MOST = 256, READING_COSTS = 10 };
 
 bool member_by_age(enum member_sort sort)
 {

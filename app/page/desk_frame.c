@@ -101,7 +101,7 @@ Str desk_person(const struct exchange *exchange, const struct desk_member *membe
 struct refusal_words {
     enum desk_outcome outcome;
     int status;
-    const char *title, *text;
+    const char *title, *text;     /* no text: how long to wait */
 };
 
 static const struct refusal_words refusals[] = {
@@ -114,10 +114,18 @@ static const struct refusal_words refusals[] = {
      N_("Nobody does this to themselves here. Nothing was changed. Ask a colleague, or use your own profile.")},
     {DESK_LAST_ADMINISTRATOR, 409, N_("This is the last administrator"),
      N_("Without one, nobody could manage this organization. Nothing was changed. Make somebody else an administrator first.")},
-    {DESK_WAIT, 429, N_("Too soon"), N_("This was done a moment ago, or too often. Nothing was changed. Wait a while, then try again.")},
+    {DESK_WAIT, 429, N_("Too soon"), NULL},
     {DESK_IMPOSSIBLE, 422, N_("This cannot be done"),
      N_("What it needs is not there: an address, a password that is kept here, or a role of that name. Nothing was changed.")},
 };
+
+static Str wait_words(struct exchange *exchange, int64_t seconds)
+{
+    int64_t minutes = seconds > 60 ? (seconds + 59) / 60 : 1;
+    Str words = catalog_plural(exchange->language, "This was done a moment ago, or too often. Nothing was changed. Try again in {N} minute.",
+                               "This was done a moment ago, or too often. Nothing was changed. Try again in {N} minutes.", minutes);
+    return catalog_fill(exchange->arena, words, "N", arena_print(exchange->arena, "%lld", (long long)minutes), NULL);
+}
 
 Error desk_refused(struct exchange *exchange, const DeskAct *act, const char *way, Str way_path)
 {
@@ -125,5 +133,6 @@ Error desk_refused(struct exchange *exchange, const DeskAct *act, const char *wa
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         if (refusals[i].outcome == act->outcome) words = &refusals[i];
     if (words->status == 429) reply_retry_after(exchange->reply, 429, act->seconds);
-    return exchange_say(exchange, words->status, words->title, exchange_text(exchange, words->text), way, way_path);
+    Str text = words->text ? exchange_text(exchange, words->text) : wait_words(exchange, act->seconds);
+    return exchange_say(exchange, words->status, words->title, text, way, way_path);
 }

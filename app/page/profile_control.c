@@ -120,7 +120,7 @@ static void fill_editable(const struct profile_form *form, const struct field *f
     const json_t *shown = shown_value(form, field);
     struct part *frame = part_section(part_section(part, "EDITABLE"), control->grouped ? "GROUPED" : "LABELLED");
     struct part *inside = part_section(frame, control->section);
-    bool own = form->side->actor == ACTOR_OWNER;      /* else a browser would fill in who types, not whom it is about */
+    bool own = form->side->reader == ACTOR_OWNER;      /* else a browser would fill in who types, not whom it is about */
     part_str(part, "AUTOCOMPLETE", own && field->autocomplete ? str_of(field->autocomplete) : STR("off"));
     if (!json_is_array(shown)) part_str(part, "VALUE", text_of(shown));
     if (control->type) fill_input(field, control, inside, text_of(shown));

@@ -4,17 +4,21 @@
 #include "view/words.h"
 
 const struct profile_side profile_of_owner = {
-    .actor = ACTOR_OWNER, .unknown = N_("There is no such field in your profile."),
+    .actor = ACTOR_OWNER, .reader = ACTOR_OWNER, .unknown = N_("There is no such field in your profile."),
     .once = N_("You can fill this in once. After that it stays."),
 };
 const struct profile_side profile_of_desk = {
-    .actor = ACTOR_DESK, .unknown = N_("There is no such field in this profile."),
+    .actor = ACTOR_DESK, .reader = ACTOR_DESK, .unknown = N_("There is no such field in this profile."),
+    .once = N_("This can be filled in once. After that it stays."),
+};
+const struct profile_side profile_of_request = {
+    .actor = ACTOR_DESK, .reader = ACTOR_OWNER, .unknown = N_("There is no such field in your profile."),
     .once = N_("This can be filled in once. After that it stays."),
 };
 
 Str profile_label(const struct profile_form *form, const struct field *field)
 {
-    return field_label_for(form->exchange->language, field, form->side->actor);
+    return field_label_for(form->exchange->language, field, form->side->reader);
 }
 
 Verdict profile_verdict(const struct profile_form *form, const struct field *field)
@@ -52,7 +56,7 @@ Str profile_reason(const struct profile_form *form, Verdict verdict, const struc
     struct exchange *exchange = form->exchange;
     if (form->only_read && !field->system && verdict.level >= LEVEL_ONCE) return exchange_text(exchange, form->only_read);
     if (form->side->actor == ACTOR_OWNER) return reason_text(exchange->arena, exchange->language, verdict, field);
-    verdict.reason = NULL;                  /* the words of whoever made the rule speak to the owner */
+    if (form->side->reader == ACTOR_DESK) verdict.reason = NULL;      /* who made the rule speaks to the owner there */
     return reason_why(exchange->arena, exchange->language, verdict, field);
 }
 
@@ -89,7 +93,7 @@ static void add_notes(const struct profile_form *form, const struct field *field
     struct exchange *exchange = form->exchange;
     struct text ids = {.arena = exchange->arena};
     const struct refusal *refusal = refusal_of(form, field);
-    Str help = field_help_for(exchange->language, field, form->side->actor);
+    Str help = field_help_for(exchange->language, field, form->side->reader);
     if (field->required) part_show(part, "IS_REQUIRED");
     if (help.n) {
         part_str(part_section(part, "HELP"), "TEXT", help);
@@ -133,7 +137,7 @@ static void add_section(const struct profile_form *form, enum section which, str
         profile_field(form, field, section);
     }
     if (!section) return;
-    Str title = exchange_text(form->exchange, section_title_for(which, form->side->actor)), name = str_of(section_name(which));
+    Str title = exchange_text(form->exchange, section_title_for(which, form->side->reader)), name = str_of(section_name(which));
     part_str(section, "SECTION_NAME", name);
     part_str(section, "SECTION_TITLE", title);
     if (editable) part_show(section, "HAS_SAVE");

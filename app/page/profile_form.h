@@ -6,11 +6,13 @@
 
 /* Whose page it is. */
 struct profile_side {
-    enum actor actor;
+    enum actor actor;                    /* whose rules count */
+    enum actor reader;                   /* whom its words speak to */
     const char *unknown;                 /* of a name that is no field, or not for these eyes */
     const char *once;                    /* beside what can be filled in once */
 };
 extern const struct profile_side profile_of_owner, profile_of_desk;
+extern const struct profile_side profile_of_request;    /* what somebody asks their desk to save */
 
 /* Read when the first lock asks for them. */
 struct waiting_requests {

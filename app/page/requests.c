@@ -129,7 +129,7 @@ static Str home_name(const struct subject *subject)
 static void add_form(const struct asking *asking, struct part *content)
 {
     struct exchange *exchange = asking->exchange;
-    struct profile_form form = {.exchange = exchange, .side = &profile_of_desk, .user = asking->user, .subject = &asking->subject,
+    struct profile_form form = {.exchange = exchange, .side = &profile_of_request, .user = asking->user, .subject = &asking->subject,
                                 .control = STR("value")};
     struct part *part = part_section(content, "ASK");
     if (asking->typed.count) form.typed = &asking->typed;

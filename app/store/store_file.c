@@ -167,7 +167,7 @@ static bool replace(const struct replacing *replacing, const char *path, const c
 
 static void put_back(const struct replacing *replacing, const char *kept)
 {
-    bool has_log = replacing->alone || link(replacing->kept_log, replacing->log) == 0 || errno == EEXIST;
+    bool has_log = replacing->alone || access(replacing->log, F_OK) == 0 || link(replacing->kept_log, replacing->log) == 0;
     if (has_log && !replacing->alone) unlink(replacing->kept_log);
     if (has_log) unlink(kept);
 }

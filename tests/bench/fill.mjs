@@ -27,7 +27,7 @@ const namesSql = () => `CREATE TEMP TABLE given (n INTEGER PRIMARY KEY, name TEX
 
 const nameOf = (column) => `upper(substr(${column}, 1, 1)) || substr(${column}, 2)`;
 
-// `count` accounts more, with the connection and the password of the one that `who` signs in to.
+// `count` accounts more, with the connection and the password of the one that `who` signs in to. Nobody is asked for a consent any more.
 export const addressOf = (number) => `person${String(number).padStart(8, '0')}@bench.example`;
 function fillAccounts(store, who, count) {
   sqlite(store, `PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; BEGIN;
@@ -41,6 +41,7 @@ function fillAccounts(store, who, count) {
         'birthdate', '1990-01-01', 'locale', 'en', 'zoneinfo', 'Europe/Berlin', 'user_metadata', json_object('contact_by', 'email', 'shirt_size', 'M')), '{}', 1, 1, 0, 0,
         password_hash, created_at, updated_at, 0, 0 FROM person, model;
     INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', printf('person%08d@bench.example', i), 1000 + i FROM n, model;
+    INSERT INTO consent (account_id, purpose, version, given, at) SELECT 1000 + i, name, purpose.version, i % 2, created_at FROM purpose, n, model;
     COMMIT;`);
 }
 
@@ -48,13 +49,15 @@ function fillAccounts(store, who, count) {
 // one of the `organizations` others, which have as many members as their rank says (Zipf): the first a tenth of all, most a few.
 function fillMembers(store, accounts, members, organizations) {
   const step = Math.floor(accounts / members), terms = [
-    ["'w:' || given"], ["'w:' || family", 'family <> given'], ["'w:' || email"], ["'w:bench.example'"],
+    ["'w:' || given"], ["'w:' || family", 'family <> given'], ["'a:' || email"], ["'w:' || substr(email, 1, instr(email, '@') - 1)"],
+    ["'a:bench.example'"], ["'w:bench'"],
     ...LETTERS.map((n) => [`'b:' || substr(given, 1, ${n})`]),
     ...LETTERS.map((n) => [`'b:' || substr(family, 1, ${n})`, `substr(family, 1, ${n}) <> substr(given, 1, ${n})`]),
-    ...['person', 'bench'].flatMap((word) => LETTERS.map((n) => [`'b:${word.slice(0, n)}'`])), ["'r:' || role", "role <> ''"], ["'c:' || connection"],
+    ...['person', 'bench'].flatMap((word) => LETTERS.map((n) => [`'b:${word.slice(0, n)}'`])), ["'r:' || role", "role <> ''"], ["'s:active'"],
+    ["'c:' || connection"],
   ];
   const lines = terms.map(([term, where]) => (where ? `CASE WHEN ${where} THEN ${term} || char(10) ELSE '' END` : `${term} || char(10)`)).join(' || ');
-  const rows = terms.map(([term, where]) => `SELECT organization, ${term}, sort_name, account FROM listed WHERE ${where ?? 1}`).join(' UNION ALL ');
+  const rows = terms.map(([term, where]) => `SELECT organization, ${term}, sort_name, account, joined FROM listed WHERE ${where ?? 1}`).join(' UNION ALL ');
   sqlite(store, `PRAGMA synchronous=OFF; PRAGMA cache_size=-400000; PRAGMA temp_store=MEMORY; BEGIN;
     CREATE TEMP TABLE o AS WITH RECURSIVE o(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM o WHERE i < ${organizations}) SELECT i FROM o;
     INSERT INTO organization (id, name, display_name, support_email, branding, metadata, rules)
@@ -63,15 +66,15 @@ function fillMembers(store, accounts, members, organizations) {
         lower(json_extract(profile, '$.name')) AS sort_name, lower(json_extract(profile, '$.given_name')) AS given,
         lower(json_extract(profile, '$.family_name')) AS family, json_extract(profile, '$.email') AS email,
         CASE WHEN (id - 1000) % ${step} = 0 THEN 1001
-          ELSE 1001 + CAST(pow(${organizations}, id * 7907 % 1000003 / 1000003.0) AS INTEGER) END AS organization,
+          ELSE 1001 + CAST(pow(${organizations}, id * 7907 % 1000003 / 1000003.0) AS INTEGER) END AS organization, 1700000000 + id * 7919 % 50000000 AS joined,
         CASE WHEN (id - 1000) % ${40 * step} = 0 THEN (SELECT id FROM role WHERE name = 'auditor') ELSE '' END AS role
       FROM account WHERE id > 1000 AND (id - 1000) % ${step} IN (0, ${Math.ceil(step / 2)});
     INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at, derived, shown_name, shown_email, shown_roles,
         state, sort_name, terms)
-      SELECT organization, account, 1, 0, 0, 1700000000 + account * 7919 % 50000000, (SELECT value FROM setting WHERE name = 'rules_generation'),
+      SELECT organization, account, 1, 0, 0, joined, (SELECT value FROM setting WHERE name = 'rules_generation'),
         name, email, CASE WHEN role <> '' THEN 'auditor' ELSE '' END, 'active', sort_name, ${lines} FROM listed;
     INSERT INTO membership_role (organization_id, account_id, role_id) SELECT organization, account, role FROM listed WHERE role <> '';
-    INSERT INTO member_term (organization_id, term, sort_name, account_id) SELECT * FROM (${rows}) ORDER BY 1, 2, 3, 4;
+    INSERT INTO member_term (organization_id, term, sort_name, account_id, joined) SELECT * FROM (${rows}) ORDER BY 1, 2, 3, 4;
     UPDATE organization SET members = (SELECT COUNT(*) FROM membership m WHERE m.organization_id = organization.id);
     COMMIT;`);
   return step;
@@ -102,7 +105,7 @@ export async function checked(desk) {
 const filler = ['app/demo/demo.json', 'tests/bench/fill.mjs', ...readdirSync(join(top, 'app/store/migrations')).sort().map((name) => `app/store/migrations/${name}`)];
 function nameOfKept(sizes) {
   const hash = createHash('sha256');
-  for (const file of filler) hash.update(readFileSync(join(top, file)));
+  for (const file of filler) hash.update(readFileSync(join(top, file), 'utf8').replace(/ *-- .*/g, ''));
   return [...Object.values(sizes), hash.digest('hex').slice(0, 12)].join('-');
 }
 

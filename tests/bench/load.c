@@ -1,6 +1,7 @@
 /* A bounded HTTP/1.1 load on loopback: load PORT CONNECTIONS SECONDS FILE [COUNT [NUMBER]]
-   FILE holds requests, each "<bytes>\n<request>\n". Every connection walks through them from its own place on. Eight '@' in a row
-   become a growing number (from NUMBER on), so that each write changes something. Ends after SECONDS or COUNT requests.
+   FILE holds requests, each "<bytes>[ <version>]\n<request>\n". Every connection has its own ones and sends them in turn (all of them, from
+   its own place on, where there are fewer than connections). Eight '@' in a row become a growing number (from NUMBER on), so that each
+   write changes something; eight '#' the version, one more each time the request is sent. Ends after SECONDS or COUNT requests.
    Prints one JSON line: requests a second, answers by status, latencies in microseconds. */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -16,7 +17,8 @@
 enum { MOST_REQUESTS = 4096, MOST_CONNECTIONS = 512, REPLY_ROOM = 256 * 1024, MOST_SAMPLES = 8000000 };
 
 static char *requests[MOST_REQUESTS];
-static size_t lengths[MOST_REQUESTS], request_count;
+static size_t lengths[MOST_REQUESTS], request_count, stride;
+static unsigned long versions[MOST_REQUESTS];
 static unsigned *samples;
 static size_t sample_count;
 static long statuses[6], exact[600], errors;
@@ -24,7 +26,7 @@ static unsigned long counter;
 
 struct connection {
     int fd;
-    size_t next, sent, length, got, expect;
+    size_t first, next, sent, length, got, expect;
     char out[16384], in[REPLY_ROOM];
     double started;
 };
@@ -48,7 +50,9 @@ static void read_requests(const char *name)
     size_t length;
     if (!file) fail(name);
     while (request_count < MOST_REQUESTS && fscanf(file, "%zu", &length) == 1) {
-        if (length > 16000 || fgetc(file) != '\n') fail("request file");
+        int end = fgetc(file);
+        if (end == ' ' && fscanf(file, "%lu", &versions[request_count]) == 1) end = fgetc(file);
+        if (length > 16000 || end != '\n') fail("request file");
         requests[request_count] = malloc(length + 1);
         if (!requests[request_count] || fread(requests[request_count], 1, length, file) != length) fail("request file");
         lengths[request_count++] = length;
@@ -67,16 +71,27 @@ static void open_connection(struct connection *c, int port)
     fcntl(c->fd, F_SETFL, O_NONBLOCK);
 }
 
-static void begin(struct connection *c)
+static void put_number(struct connection *c, const char *mark, unsigned long (*next)(size_t), size_t request)
 {
-    memcpy(c->out, requests[c->next], lengths[c->next]);
-    c->length = lengths[c->next];
-    c->next = (c->next + 1) % request_count;
-    for (char *at = c->out; (at = memmem(at, (size_t)(c->out + c->length - at), "@@@@@@@@", 8)); at += 8) {
+    for (char *at = c->out; (at = memmem(at, (size_t)(c->out + c->length - at), mark, 8)); at += 8) {
         char digits[16];
-        snprintf(digits, sizeof digits, "%08lu", ++counter % 100000000);
+        snprintf(digits, sizeof digits, "%08lu", next(request) % 100000000);
         memcpy(at, digits, 8);
     }
+}
+
+static unsigned long next_number(size_t request) { (void)request; return ++counter; }
+static unsigned long next_version(size_t request) { return versions[request]++; }
+
+static void begin(struct connection *c)
+{
+    size_t request = c->next;
+    memcpy(c->out, requests[request], lengths[request]);
+    c->length = lengths[request];
+    c->next += stride;
+    if (c->next >= request_count) c->next = stride > 1 ? c->first : 0;
+    put_number(c, "@@@@@@@@", next_number, request);
+    put_number(c, "########", next_version, request);
     c->sent = c->got = c->expect = 0;
     c->started = now();
 }
@@ -142,10 +157,11 @@ int main(int argc, char **argv)
     struct connection *all = calloc((size_t)connections, sizeof *all);
     int poll = epoll_create1(0);
     counter = argc > 6 ? strtoul(argv[6], NULL, 10) : (unsigned long)getpid() * 1000 + (unsigned long)time(NULL);
+    stride = request_count >= (size_t)connections ? (size_t)connections : 1;
     double start = now(), end = start + seconds;
     for (int i = 0; i < connections; i++) {
         struct connection *c = &all[i];
-        c->next = (size_t)i % request_count;
+        c->first = c->next = (size_t)i % request_count;
         open_connection(c, port);
         struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = c};
         epoll_ctl(poll, EPOLL_CTL_ADD, c->fd, &event);

@@ -11,7 +11,7 @@ import { bulk } from './bulk.mjs';
 import { deskRequests } from './desk.mjs';
 import { fcgiGet } from './fcgi.mjs';
 import { addressOf, checked, fill, keeping } from './fill.mjs';
-import { bareStore, build, compile, ended, formOf, load, memoryOf, processesOf, raw, requestFile, resetsIn, start, startNginx, stop, stopAll, totalOf, watched } from './stage.mjs';
+import { bareStore, build, compile, ended, formOf, load, marked, memoryOf, processesOf, raw, requestFile, resetsIn, start, startNginx, stop, stopAll, totalOf, watched } from './stage.mjs';
 
 const USERS = Number(process.env.USERS ?? 1000000);
 const MEMBERS = Number(process.env.MEMBERS ?? USERS / 10);    // of one organization
@@ -40,7 +40,6 @@ const small = new Demo({ program, run: join(build, 'run-small', 'demo'), env });
 const isWanted = ([key]) => !ONLY || key.startsWith(ONLY);
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const cookies = (visitor) => [...visitor.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-const form = (fields) => new URLSearchParams(fields).toString();
 
 function show(rows) {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => String(row[i]).length)));
@@ -64,11 +63,17 @@ async function people(front, password) {
   return list;
 }
 
-// The whole form of a page just read, with another nickname. Without the version, because many save the same profile at once.
+// The whole form of a page just read, with another nickname.
+const written = { nickname: 'n@@@@@@@@', version: '########' };
 function saved(one) {
-  const fields = formOf(one.page).filter(([name]) => name !== 'version').map(([name, value]) => [name, name === 'nickname' ? 'n@@@@@@@@' : value]);
+  const fields = formOf(one.page).map(([name, value]) => [name, written[name] ?? value]);
   if (fields.length < 20) throw new Error(`the profile's form has only ${fields.length} controls`);
-  return new URLSearchParams(fields).toString().replace('%40'.repeat(8), '@'.repeat(8));
+  return marked(fields);
+}
+
+async function versionOf(front, one) {
+  const page = await front.request('GET', '/profile', { headers: { cookie: one.cookie } });
+  return hidden(page.body, 'version');
 }
 
 // Eight '@' in a row are what the load replaces by a growing number, so that each save changes something and each reset is of
@@ -78,12 +83,13 @@ async function requests(front, port, password) {
   const visitor = new Visitor(front);
   const page = (await visitor.get('/login')).body;
   const sent = (path, fields) => raw(port, 'POST', path, { Cookie: cookies(visitor) },
-    form({ csrf: hidden(page, 'csrf'), ...fields }).replace('%40'.repeat(8), '@'.repeat(8)));
+    marked({ csrf: hidden(page, 'csrf'), ...fields }));
   const signIn = (identifier, given) => sent('/login', { identifier, password: given });
   const files = {
     login: requestFile('login', [raw(port, 'GET', '/login')]),
     profile: requestFile('profile', all.map((one) => raw(port, 'GET', '/profile', { Cookie: one.cookie }))),
-    save: requestFile('save', all.map((one) => raw(port, 'POST', '/profile', { Cookie: one.cookie }, saved(one)))),
+    save: requestFile('save', all.map((one) => raw(port, 'POST', '/profile', { Cookie: one.cookie }, saved(one))),
+      () => Promise.all(all.map((one) => versionOf(front, one)))),
     signIn: requestFile('sign-in', all.map((one) => signIn(addressOf(one.number), password))),
     reset: requestFile('reset', [sent('/password/forgot', { identifier: 'person@@@@@@@@@bench.example' })]),
     wrong: requestFile('wrong', all.map(() => signIn('nobody-@@@@@@@@@bench.example', 'wrong'))),

@@ -65,10 +65,18 @@ export function startNginx(demo, port, sockets, name = 'nginx') {
   return start('nginx', ['-p', build, '-c', join(build, `${name}.conf`), '-e', join(build, 'error.log')], { cwd: demo.run, env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` } });
 }
 
-export function requestFile(name, list) {
-  writeFileSync(join(build, name), list.map((text) => `${Buffer.byteLength(text)}\n${text}\n`).join(''));
-  return join(build, name);
+// Eight '#' in a request are the version of what it saves: as versionsOf, which gives those of all requests, says before each load.
+const renewed = new Map();
+export function requestFile(name, list, versionsOf) {
+  const file = join(build, name);
+  const write = (versions = []) => writeFileSync(file, list.map((text, i) => `${Buffer.byteLength(text)}${versions[i] === undefined ? '' : ` ${versions[i]}`}\n${text}\n`).join(''));
+  write();
+  if (versionsOf) renewed.set(file, async () => write(await versionsOf()));
+  return file;
 }
+
+// A form as it is sent, with the marks that the load replaces by numbers.
+export const marked = (fields) => new URLSearchParams(fields).toString().replace('%40'.repeat(8), '@'.repeat(8)).replace('%23'.repeat(8), '#'.repeat(8));
 
 export const raw = (port, method, path, headers = {}, body = '') => `${method} ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n` +
   Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('') +
@@ -94,6 +102,7 @@ export const totalOf = (file) => totals.get(file) ?? { answered: 0, number: 0 };
 
 // Asynchronous, so that two loads can run beside each other. `most`: end after so many requests.
 export async function load(port, connections, seconds, file, most = 8000000) {
+  await renewed.get(file)?.();
   const child = start(join(build, 'load'), [port, connections, seconds, file, most, totalOf(file).number], { stdio: ['ignore', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.on('data', (part) => { text += part; });

@@ -114,6 +114,9 @@ const blocks = (kit) => withVisitor(kit, {}, (page) => withVisitor(kit, {}, asyn
   kit.ok((await page.locator('.mark.open').first().textContent()).includes('Blocked'), 'blocked');
   await person.goto('/profile');
   kit.equal(path(person), '/login', 'the session has ended');
+  kit.equal(await kit.signIn(person, wanda, '/login', secret), 403, 'the right password');
+  const why = await person.locator('main').textContent();
+  kit.ok(why.includes('Acme Ltd has blocked it') && why.includes('help@acme.example'), `hears who did it and whom to ask\n${why}`);
   await act(kit, page, 'unblock', 'it was found');
   await kit.signIn(person, wanda, '/login', secret);
   await person.goto('/activity');

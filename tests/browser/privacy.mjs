@@ -37,23 +37,52 @@ const overview = (kit, language, who, options) => withVisitor(kit, options, asyn
   if (await page.locator('.fold summary').isVisible()) await page.click('.fold summary');
   await page.click('nav.places a[href="/privacy"]');
   kit.equal(path(page), '/privacy', 'the place in the side list');
-  const text = await page.locator('main').textContent();
-  kit.ok(text.includes(who), 'the address stands there');
+  kit.ok((await page.locator('main table tbody tr').count()) <= 6, 'who sees what is said in a few rows');
   await sound(kit, page, `privacy-${language}`);
+  await page.click('#held-contact > summary');
+  kit.ok((await page.locator('#held-contact').innerText()).includes(who), 'the address stands there');
+  const closed = page.locator('main details:not([open]) > summary');
+  while (await closed.count()) await closed.first().click();
+  await sound(kit, page, `privacy-${language}-open`);
 });
 
-const agrees = (kit) => withVisitor(kit, { javaScriptEnabled: false }, async (page) => {
-  await kit.signIn(page, 'dario@mail.example');
-  kit.equal(path(page), '/profile', 'an optional purpose holds nobody up');
+const agrees = (kit, demo) => withVisitor(kit, { javaScriptEnabled: false, baseURL: demo.url }, async (page) => {
+  await kit.signIn(page, 'dario@mail.example', '/login', demo.accounts()['dario@mail.example']);
+  kit.equal(path(page), '/consent', 'what is new is asked');
   await page.goto('/privacy');
+  kit.equal(path(page), '/privacy', 'and holds nobody up');
   kit.equal(await page.locator('form[action="/consent"] button[name="consent.newsletter"]').count(), 2, 'a yes and a no');
   await answer(kit, page, 'newsletter', 'yes');
   kit.equal(await notice(page), 'Your answer is kept.', 'the notice');
   kit.ok((await page.locator('main').textContent()).includes('You agreed on '), 'it stands there');
   await answer(kit, page, 'newsletter', 'no');
   kit.ok((await page.locator('main').textContent()).includes('You said no on '), 'and is taken back as easily');
-  kit.equal(await page.locator('details li').count(), 2, 'both stand in the history');
+  kit.equal(await page.locator('details.asks li').count(), 2, 'both stand in the history');
 });
+
+// Asked once at a sign-in, and never again after a yes, a no or a "not now".
+async function askedOnce(kit, demo, who, language, act, options = {}) {
+  const password = demo.accounts()[who];
+  await withVisitor(kit, { baseURL: demo.url, ...options }, async (page) => {
+    await page.goto(`/login?lang=${language}`);
+    await kit.signIn(page, who, '/login?next=/sessions', password);
+    kit.equal(path(page), '/consent', 'the sign-in leads to the question');
+    kit.equal(await page.locator('input:checked').count(), 0, 'nothing is chosen');
+    if (options.javaScriptEnabled !== false) await sound(kit, page, `consent-optional-${language}`);
+    await act(page);
+    kit.equal(path(page), '/sessions', 'and goes on where it began');
+  });
+  await withVisitor(kit, { baseURL: demo.url }, async (page) => {
+    await kit.signIn(page, who, '/login', password);
+    kit.equal(path(page), '/profile', 'the next one asks nothing');
+  });
+}
+
+const later = (kit) => (page) => kit.press(page, 'main button[name=later]');
+const says = (kit, word) => async (page) => {
+  await page.locator(`[name="consent.newsletter"][value=${word}]`).check();
+  await kit.press(page, 'main form[action="/consent"] button[type=submit]');
+};
 
 async function applied(kit, demo, version) {
   const file = join(demo.run, 'purposes.json');
@@ -104,9 +133,12 @@ export default async function privacy(kit) {
   await kit.test('the overview of one\'s own data, English', () => overview(kit, 'en', 'ada@example.com', {}));
   await kit.test('the overview of one\'s own data, German, dark', () => overview(kit, 'de', 'greta@acme.example', { colorScheme: 'dark' }));
   await kit.test('the overview of one\'s own data, Arabic, on a phone', () => overview(kit, 'ar', 'leyla@acme.example', { viewport: { width: 320, height: 640 } }));
-  await kit.test('agreeing and taking it back, without script', () => agrees(kit));
-  const demo = await new kit.Demo().start();
+  const demo = await new kit.Demo({ asks: true }).start();
   try {
+    await kit.test('agreeing and taking it back, without script', () => agrees(kit, demo));
+    await kit.test('a new question is asked once: not now', () => askedOnce(kit, demo, 'ben@acme.example', 'en', later(kit)));
+    await kit.test('a new question is asked once: no, in German, without script', () => askedOnce(kit, demo, 'greta@acme.example', 'de', says(kit, 'no'), { javaScriptEnabled: false }));
+    await kit.test('a new question is asked once: yes, in Arabic, on a phone', () => askedOnce(kit, demo, 'leyla@acme.example', 'ar', says(kit, 'yes'), { viewport: { width: 360, height: 640 } }));
     await applied(kit, demo, '1');
     await kit.test('terms hold up a sign-in until they are answered', () => heldUp(kit, demo, 'en', 'ada@example.com'));
     await kit.test('the same in German, without script', () => heldUp(kit, demo, 'de', 'greta@acme.example', { javaScriptEnabled: false }));

@@ -2,7 +2,7 @@
 // loop over all routes and ids is tests/unit/test_isolation.c, here is what only a real server and a real browser's request show.
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {hidden, until, Visitor} from '../support/demo.mjs';
+import {hidden, until} from '../support/demo.mjs';
 import {encode} from './abuse_support.mjs';
 
 const secret = 'a kettle upon the quay', everything = ['read:members', 'read:activity', 'update:members', 'block:members'];
@@ -23,7 +23,7 @@ const place = {
 const member = (organization, id, act = '') => `/o/${organization}/desk/members/local%7C${id}${act}`;
 
 async function enter(attack, id) {
-  const visitor = new Visitor(attack.demo);
+  const visitor = attack.stranger();
   await visitor.signIn(`${id}@guild.example`, secret);
   visitor.csrf = hidden((await visitor.get('/profile')).body, 'csrf');
   return visitor;

@@ -1,5 +1,6 @@
 // Group E: sessions and their end.
 import {hidden} from '../support/demo.mjs';
+import {patiently} from './abuse_support.mjs';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const who = 'ada@example.com', other = 'ben@acme.example';
@@ -18,7 +19,7 @@ async function fixation(attack) {
   again.cookies.set('sid', first);
   const page = await again.get('/profile');
   again.cookies.set('pre', visitor.cookies.get('pre'));
-  const reply = await again.post('/login', {csrf: hidden(page.body, 'csrf'), identifier: who, password: attack.accounts[who]});
+  const reply = await patiently(() => again.post('/login', {csrf: hidden(page.body, 'csrf'), identifier: who, password: attack.accounts[who]}));
   attack.check(
     reply.status === 303 && again.cookies.get('sid') !== first && toLogin(await attack.withCookie(`sid=${first}`)),
     'E1: signing in again gives a new id and ends the old one', reply.status);

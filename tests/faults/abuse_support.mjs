@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import net from 'node:net';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {Demo, Visitor, hidden} from '../support/demo.mjs';
+import {Demo, Visitor, hidden, until} from '../support/demo.mjs';
 
 const hardened = {
   'content-security-policy': /default-src 'none'.*base-uri 'none'.*frame-ancestors 'none'/,
@@ -16,6 +16,20 @@ const hardened = {
   'permissions-policy': /camera=\(\)/,
   'cache-control': /./,
 };
+
+// Asks again for as long as the answer is that nobody has time: on a slow machine a password may have to wait for its turn.
+export async function patiently(ask) {
+  let reply;
+  await until(async () => {
+    reply = await ask();
+    return reply?.status !== 503;
+  }, 'there is time for it', 120000);
+  return reply;
+}
+
+export class Patient extends Visitor {
+  signIn(identifier, password, extra) { return patiently(() => super.signIn(identifier, password, extra)); }
+}
 
 export class Attack {
   static async begin(env) {
@@ -101,10 +115,10 @@ export class Attack {
 
   forgetCounts() { this.sql('DELETE FROM throttle', {write: true}); }
 
-  stranger(headers) { return new Visitor(this.demo, headers); }
+  stranger(headers) { return new Patient(this.demo, headers); }
 
   async person(who, headers) {
-    const visitor = new Visitor(this.demo, headers);
+    const visitor = this.stranger(headers);
     const reply = await visitor.signIn(who, this.accounts[who]);
     if (reply.status !== 303) throw new Error(`${who} cannot sign in: ${reply.status}`);
     visitor.sid = visitor.cookies.get('sid');

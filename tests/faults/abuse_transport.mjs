@@ -3,7 +3,8 @@
 import {spawn} from 'node:child_process';
 import {readFileSync, renameSync, statSync} from 'node:fs';
 import {join} from 'node:path';
-import {hidden, until} from '../support/demo.mjs';
+import {hidden, until, Visitor} from '../support/demo.mjs';
+import {patiently} from './abuse_support.mjs';
 
 const who = 'ada@example.com';
 const form = 'application/x-www-form-urlencoded';
@@ -46,8 +47,8 @@ async function claims(attack) {
     !/evil\.example|203\.0\.113/.test(page.body) && !page.headers['strict-transport-security'] && pre.startsWith('pre='),
     'O2: none of them reaches the page', page.status);
   const body = new URLSearchParams({csrf: hidden(page.body, 'csrf'), identifier: who, password: attack.accounts[who]}).toString();
-  const reply = await attack.ask(
-    'POST /login HTTP/1.1', [...claimed, `Cookie: ${pre}`, `Content-Type: ${form}`, `Content-Length: ${body.length}`], body);
+  const reply = await patiently(() => attack.ask(
+    'POST /login HTTP/1.1', [...claimed, `Cookie: ${pre}`, `Content-Type: ${form}`, `Content-Length: ${body.length}`], body));
   const peer = attack.sql("SELECT peer FROM audit WHERE action = 'session.start' ORDER BY id DESC LIMIT 1");
   attack.check(
     reply.status === 303 && reply.headers.location === '/profile' && peer === '127.0.0.1',
@@ -208,7 +209,7 @@ async function heldStore(attack) {
     const reply = await visitor.post('/profile', {csrf: visitor.csrf, nickname: 'too late'});
     return reply.status === 503 ? '' : `${reply.status}`;
   });
-  const login = await attack.stranger().signIn(who, attack.accounts[who]);
+  const login = await new Visitor(attack.demo).signIn(who, attack.accounts[who]);
   attack.check(
     login.status === 503 && !login.headers['set-cookie']?.some((line) => /^sid=/.test(line)),
     'S5: a sign-in that cannot be counted is not let in', login.status);

@@ -4,7 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Demo, Visitor, hidden, until } from '../support/demo.mjs';
+import { Demo, hidden, until } from '../support/demo.mjs';
+import { Patient } from './abuse_support.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 200);
 const SUPERVISOR_EVERY = 8;
@@ -37,7 +38,7 @@ const accounts = demo.accounts();
 // People whose nickname is theirs to edit.
 const writers = [];
 for (const [who, password] of Object.entries(accounts)) {
-  const visitor = new Visitor(demo);
+  const visitor = new Patient(demo);
   const reply = await visitor.signIn(who, password);
   if (reply.status !== 303) continue;
   const page = await visitor.get('/profile');

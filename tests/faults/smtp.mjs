@@ -7,6 +7,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { Demo, Visitor, binary, freePort, hidden, until } from '../support/demo.mjs';
 import { Postbox, certificate, refusal } from '../support/postbox.mjs';
+import { Patient } from './abuse_support.mjs';
 
 const KILLS = Number(process.env.KILLS ?? 20);
 let failures = 0, number = 0;
@@ -247,7 +248,7 @@ function looksGood(one, { to, subject, words, path }) {
     request.on('end', () => { gateway.asked.push({ method: request.method, type: request.headers['content-type'], body }); reply.writeHead(gateway.status, { location: '/elsewhere' }).end('x'.repeat(gateway.status === 503 ? 1e6 : 10)); });
   });
   await new Promise((done) => server.listen(gateway.port, '127.0.0.1', done));
-  const visitor = new Visitor(demo);
+  const visitor = new Patient(demo);
   await visitor.signIn(ada, demo.accounts()[ada]);
   const page = await visitor.get('/phone');
   gateway.status = 302;

@@ -67,9 +67,9 @@ static const struct columns columns[] = {
     {"audit", STAYS, "actor_id", "who manages accounts is not told"},
     {"artefact", GOES, "value", "what waits for its proof"},
     {"artefact", TOLD, "purpose account_id created_at expires_at used_at", "likewise"},
-    {"artefact", STAYS, "id token_hash organization_id data epoch tries", "what a proof hangs on"},
+    {"artefact", STAYS, "id token_hash organization_id data epoch tries number", "what a proof hangs on"},
     {"outbox", STAYS, "id message_id channel kind account_id organization_id recipient language payload state attempts due_at expires_at "
-                      "created_at done_at last_error", "on its way to the person anyway, and sealed because of its links"},
+                      "created_at done_at last_error elsewhere", "on its way to the person anyway, and sealed because of its links"},
     {"password_history", STAYS, "id account_id hash created_at", "a secret"},
     {"bouncing", STAYS, "address_hash since", "hashes of addresses"},
     {"organization_gone", STAYS, "name at", "the organizations'"},

@@ -10,6 +10,7 @@
 
 #include "account/invitation.h"
 #include "account/invited.h"
+#include "account/look.h"
 #include "account/outbox.h"
 #include "account/state.h"
 #include "store/user_store.h"
@@ -370,6 +371,23 @@ static void test_other_desks_reach_nothing(void **state)
     expect(send_wish("local|eve", "beta", (struct invitation_wish){.emails = STR("bob@example.com")}), DESK_DONE, 1);
 }
 
+/* At an organization's own door an invitation is a reason to be let in as long as it can be accepted. */
+static void test_the_door_opens_until_it_expires(void **state)
+{
+    bool suspended;
+    int64_t acme = count("SELECT id FROM organization WHERE name = 'acme'");
+    (void)state;
+    count("DELETE FROM organization_connection RETURNING 1");
+    assert_int_equal(look_admits(portal, &scene.visit, acme, scene.bob.id, &suspended), ERR_NOT_FOUND);
+    invited("bob@example.com", NULL);
+    assert_int_equal(look_admits(portal, &scene.visit, acme, scene.bob.id, &suspended), OK);
+    scene.visit.now += LIFE - 1;
+    assert_int_equal(look_admits(portal, &scene.visit, acme, scene.bob.id, &suspended), OK);
+    scene.visit.now++;
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation WHERE state = 'pending'"), 1);
+    assert_int_equal(look_admits(portal, &scene.visit, acme, scene.bob.id, &suspended), ERR_NOT_FOUND);
+}
+
 static void test_states_and_pages(void **state)
 {
     static const char *const names[] = {"pending", "accepted", "declined", "revoked", "expired"};
@@ -722,6 +740,7 @@ int main(void)
         SCENE_TEST(test_one_address_is_not_flooded),
         SCENE_TEST(test_sending_again_and_taking_back),
         SCENE_TEST(test_other_desks_reach_nothing),
+        SCENE_TEST(test_the_door_opens_until_it_expires),
         SCENE_TEST(test_states_and_pages),
         SCENE_TEST(test_accepting_joins),
         SCENE_TEST(test_another_account_is_refused),

@@ -230,6 +230,29 @@ static void test_invited_addresses_tell_nothing(void **state)
                            " WHERE email NOT LIKE 'guest@%'"), 1);
 }
 
+/* --- files --- */
+
+/* Of all who can sign in, only whose data it is gets the bytes; their own administrator does not either. */
+static void test_a_file_is_its_owners(void **state)
+{
+    (void)state;
+    for (int turn = 0; turn < 2; turn++)
+        for (int role = LONER; role < ROLES_OF_TEST; role++)
+            for (int own = 0; own < 2; own++) {
+                const struct tenant *tenant = turn ? &tenants.zimt : &tenants.quill;
+                const struct tenant *whose = own ? tenant : tenant_other(&tenants, tenant);
+                char words[64];
+                arena_wipe(scratch);
+                tenant_sign_in(&tenants, tenant, (enum role_of_test)role);
+                stage_get(stage, arena_print(scratch, "/privacy/export/%s", whose->id[ID_EXPORT]).p);
+                int status = stage->reply.status;
+                Str text = stage_answer_without(stage, scratch, STR("-"));
+                snprintf(words, sizeof words, "these bytes are %s's", whose->name);
+                assert_int_equal(status, own && role == MEMBER ? 200 : 404);
+                assert_int_equal(text_has(text, words), own && role == MEMBER);
+            }
+}
+
 /* --- a person in two organizations --- */
 
 #define ROBIN "members/local%7Crobin77"
@@ -314,6 +337,7 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_cursors_of_the_other, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_only_the_path_says_whom, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_invited_addresses_tell_nothing, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_a_file_is_its_owners, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_what_is_hidden_is_not_searched_either, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_only_the_home_acts_on_the_account, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_membership_is_its_own_organizations, set_up, tear_down),

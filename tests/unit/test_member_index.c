@@ -126,6 +126,7 @@ static void check_all(struct bench *bench)
                          " (SELECT COUNT(*) FROM membership m WHERE m.organization_id = o.id)"), 0);
     assert_int_equal(SUM("SELECT COUNT(*) FROM member_term t WHERE NOT EXISTS (SELECT 1 FROM membership m WHERE"
                          " m.organization_id = t.organization_id AND m.account_id = t.account_id AND m.sort_name = t.sort_name AND"
+                         " m.created_at = t.joined AND"
                          " INSTR(CHAR(10) || m.terms, CHAR(10) || t.term || CHAR(10)) > 0)"), 0);
     assert_int_equal(SUM("SELECT COUNT(*) FROM member_term"),
                      SUM("SELECT COALESCE(SUM(LENGTH(terms) - LENGTH(REPLACE(terms, CHAR(10), ''))), 0) FROM membership"));
@@ -274,8 +275,26 @@ static void test_a_change_that_no_list_shows_writes_nothing(void **state)
     assert_int_equal(engine_run(bench->portal.db, "UPDATE membership SET shown_name = 'untouched'"), OK);
     assert_int_equal(save(bench, bench->ada, "{'website':'https://example.com/'}"), COMMIT_DONE);
     assert_int_equal(SUM("SELECT COUNT(*) FROM membership WHERE shown_name <> 'untouched'"), 0);
+    assert_int_equal(save(bench, bench->ada, "{'nickname':'Countess'}"), COMMIT_DONE);
+    assert_int_equal(SUM("SELECT COUNT(*) FROM membership WHERE shown_name <> 'untouched'"), 0);
     assert_int_equal(save(bench, bench->ada, "{'given_name':'Augusta'}"), COMMIT_DONE);
     assert_int_equal(SUM("SELECT COUNT(*) FROM membership WHERE shown_name = 'untouched'"), 1);
+}
+
+/* The nickname is the name of whoever shows no other one, and no longer when there is one. */
+static void test_what_stands_in_for_a_name_is_followed(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(save(bench, bench->ada, "{'name':null,'given_name':null,'family_name':null}"), COMMIT_DONE);
+    check_all(bench);
+    assert_int_equal(save(bench, bench->ada, "{'nickname':'Countess'}"), COMMIT_DONE);
+    check_all(bench);
+    assert_int_equal(SUM("SELECT COUNT(*) FROM membership WHERE shown_name = 'Countess'"), 1);
+    assert_int_equal(save(bench, bench->ada, "{'nickname':null}"), COMMIT_DONE);
+    check_all(bench);
+    assert_int_equal(SUM("SELECT COUNT(*) FROM membership WHERE shown_name = 'countess'"), 1);
+    assert_int_equal(save(bench, bench->ada, "{'username':'ada'}"), COMMIT_DONE);
+    check_all(bench);
 }
 
 static void test_blocking_is_followed(void **state)
@@ -513,7 +532,8 @@ int main(void)
         TEST(test_a_row_says_what_the_desk_may_see), TEST(test_a_hidden_field_is_neither_shown_nor_searchable_nor_sorted_by),
         TEST(test_a_picture_is_followed), TEST(test_rules_of_another_membership_count), TEST(test_names_are_taken_in_order),
         TEST(test_parts_of_double_names_and_addresses_are_words), TEST(test_terms_are_bounded),
-        TEST(test_a_saved_profile_is_followed), TEST(test_a_change_that_no_list_shows_writes_nothing), TEST(test_blocking_is_followed),
+        TEST(test_a_saved_profile_is_followed), TEST(test_a_change_that_no_list_shows_writes_nothing),
+        TEST(test_what_stands_in_for_a_name_is_followed), TEST(test_blocking_is_followed),
         TEST(test_states_of_a_membership), TEST(test_deleting_leaves_nothing), TEST(test_joining_and_leaving_count),
         TEST(test_a_second_home_is_refused_and_nothing_stays), TEST(test_apply_writes_rows_that_are_right_at_once),
         TEST(test_a_person_leaves_but_not_the_last_administrator),

@@ -9,6 +9,7 @@
 #include "account/outbox.h"
 #include "account/state.h"
 #include "store/engine.h"
+#include "store/profile.h"
 #include "support/portal_support.h"
 #include "support/scene.h"
 
@@ -343,7 +344,7 @@ static void test_more_of_them_than_one_step_drops_hide_nothing_either(void **sta
     assert_int_equal(add(LETTER_password_reset, STR("ada@example.com"), "/dead", SCENE_NOW), OK);
     tamper("WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 700)"
            " INSERT INTO outbox SELECT i, 'id' || i, channel, kind, account_id, organization_id, recipient, language, payload,"
-           " state, attempts, due_at - 1, expires_at, created_at, done_at, last_error FROM n, outbox WHERE outbox.id = 2");
+           " state, attempts, due_at - 1, expires_at, created_at, done_at, last_error, elsewhere FROM n, outbox WHERE outbox.id = 2");
     struct message message = next();
     assert_string_equal(link_of(&message), "/alive");
     assert_int_equal(number("SUM(state = 'dropped')"), 500);
@@ -490,6 +491,33 @@ static void test_only_what_was_done_a_week_ago_is_swept(void **state)
     assert_int_equal(number("state = 'queued'"), 1);
 }
 
+/* What goes to somebody's own address goes with the account; what concerns another account is found by its recipient as well. */
+static void test_messages_are_found_by_account_or_recipient(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *recipient;
+        bool of_ada, elsewhere;
+    } rows[] = {
+        {"ada@example.com", true, false}, {"new@example.com", true, true}, {"bob@example.com", true, true}, {"bob@example.com", false, true},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        scene_begin(&scene);
+        assert_int_equal(outbox_add(portal, visit, &(struct outbox_wish){.letter = LETTER_email_change, .user = rows[i].of_ada ? &scene.ada : NULL,
+                         .recipient = str_of(rows[i].recipient), .expires_at = SCENE_NOW + LIFE}), OK);
+        scene_commit(&scene);
+        assert_int_equal(number(arena_print(scene.arena, "SUM(elsewhere = %d AND id = %zu)", rows[i].elsewhere, i + 1).p), 1);
+    }
+    store_do(portal->db, STMT_erase_messages, DB_ARGS(db_text(STR("bob@example.com"))));
+    assert_int_equal(number("COUNT(*)"), 2);
+    store_do(portal->db, STMT_erase_messages, DB_ARGS(db_text(STR("ada@example.com"))));
+    assert_int_equal(number("COUNT(*)"), 2);                  /* that one is the account's */
+    scene_begin(&scene);
+    assert_int_equal(profile_drop(portal->db, scene.ada.id), OK);
+    scene_commit(&scene);
+    assert_int_equal(number("COUNT(*)"), 0);
+}
+
 static void test_the_operator_may_hurry(void **state)
 {
     (void)state;
@@ -554,6 +582,7 @@ int main(void)
         OUTBOX_TEST(test_words_are_cut),
         OUTBOX_TEST(test_messages_go_with_their_account),
         OUTBOX_TEST(test_only_what_was_done_a_week_ago_is_swept),
+        OUTBOX_TEST(test_messages_are_found_by_account_or_recipient),
         OUTBOX_TEST(test_the_operator_may_hurry),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,7 +228,9 @@ static void test_nobody_is_asked_in_the_middle(void **state)
     stage_get(&stage, "/profile");
     expect(200, NULL, NULL);
     just_signed_in();
-    stage_post(&stage, "/sessions", "action=end_others");
+    stage_get(&stage, "/consent");
+    expect(200, NULL, "csrf");
+    stage_post(&stage, "/sessions/end-others", "");
     expect(303, "Location: /sessions", NULL);         /* what is sent is not lost to the question */
     stage_get(&stage, "/profile");
     expect(303, "Location: /consent", NULL);

@@ -267,7 +267,7 @@ static void test_acts_answer(void **state)
         expect(303, rows[i].next, NULL);
     }
     stage_post(&stage, MEMBER("mel") "/reset", "reason=once+more");
-    expect(429, "Retry-After", NULL);
+    expect(429, "Retry-After", "Nothing was changed. Try again in ");
     stage_post(&stage, MEMBER("ana") "/block", "reason=me");
     expect(403, NULL, "Nobody does this to themselves");
     stage_get(&stage, "/o/acme/desk/?done=remove");

@@ -17,6 +17,7 @@
 #include "support/picture_files.h"
 #include "support/portal_support.h"
 #include "support/scene.h"
+#include "store/engine.h"
 #include "support/store_support.h"
 
 static struct stage stage;
@@ -244,6 +245,33 @@ static void test_rules_come_first(void **state)
     expect(403, NULL, NULL);
 }
 
+#define NEW_RULES " UPDATE setting SET value = CAST(value AS INTEGER) + 1 WHERE name IN ('generation', 'rules_generation');"
+
+static void engine(const char *sql)
+{
+    assert_int_equal(engine_run(stage.portal.db, sql), OK);
+}
+
+/* The operator's change meets an upload between its decoding and its saving: what was tried is refused, has its row, and leaves nothing. */
+static void test_rules_change_while_it_is_decoded(void **state)
+{
+    static const char refusals[] = "SELECT COUNT(*) FROM audit WHERE outcome = 'refused' AND action = 'profile.save' AND fields LIKE '%picture%'";
+    (void)state;
+    as("bob");
+    stage_get(&stage, PAGE);
+    int64_t refused = count(refusals), pictures_now = count("SELECT COUNT(*) FROM picture");
+    engine("CREATE TRIGGER meanwhile AFTER INSERT ON picture_gone BEGIN"
+           " UPDATE connection SET rules = '{\"picture\":{\"owner\":\"read\"}}' WHERE name = 'customers';" NEW_RULES " END");
+    upload(png(), "");
+    expect(403, NULL, NULL);
+    engine("DROP TRIGGER meanwhile; DELETE FROM throttle WHERE bucket = 'picture-uploads'; UPDATE connection SET rules = '{}' WHERE name = 'customers';" NEW_RULES);
+    assert_int_equal(count(refusals), refused + 1);
+    assert_int_equal(count("SELECT COUNT(*) FROM picture"), pictures_now);
+    assert_int_equal(name_of("bob").n, 0);
+    sweep(7200);
+    assert_int_equal(count("SELECT COUNT(*) FROM picture_gone"), 0);
+}
+
 static void test_so_many_an_hour(void **state)
 {
     (void)state;
@@ -401,7 +429,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_saving_and_removing), cmocka_unit_test(test_refused_files), cmocka_unit_test(test_sizes_of_bodies),
-        cmocka_unit_test(test_rules_come_first), cmocka_unit_test(test_so_many_an_hour), cmocka_unit_test(test_another_account),
+        cmocka_unit_test(test_rules_come_first),
+        cmocka_unit_test(test_rules_change_while_it_is_decoded), cmocka_unit_test(test_so_many_an_hour), cmocka_unit_test(test_another_account),
         cmocka_unit_test(test_files_follow_the_profile), cmocka_unit_test(test_orphans_go), cmocka_unit_test(test_marks),
     };
     const struct CMUnitTest alone[] = {cmocka_unit_test(test_many_at_once)};

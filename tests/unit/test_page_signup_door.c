@@ -34,7 +34,8 @@ static const char place[] =
     " {\"name\":\"plain\",\"display_name\":\"Plain\",\"support_email\":\"desk@plain.example\",\"connections\":[\"closed\",\"elsewhere\"]},"
     " {\"name\":\"bare\",\"display_name\":\"Bare\"}],"
     "\"users\":["
-    " {\"connection\":\"customers\",\"user_id\":\"ada\",\"email\":\"ada@example.com\",\"organizations\":[{\"name\":\"acme\"}]}]}";
+    " {\"connection\":\"customers\",\"user_id\":\"ada\",\"email\":\"ada@example.com\",\"email_verified\":true,"
+    "  \"organizations\":[{\"name\":\"acme\",\"home\":true}]}]}";
 
 static struct stage stage;
 
@@ -308,6 +309,25 @@ static void test_confirming_while_signed_in(void **state)
     expect(303, "Location: /profile\r\n", NULL);
 }
 
+/* Another address is confirmed on the same page: who comes by a mail of their home goes on at its door, too. */
+static void test_another_address_goes_on_at_the_door(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "ada@example.com");
+    stage_get(&stage, "/email");
+    stage_post(&stage, "/email", "email=lovelace%40example.com");
+    expect(303, "Location: /email?done=sent\r\n", NULL);
+    struct message message = next_letter();
+    assert_int_equal(message.letter, LETTER_email_change);
+    stage_get(&stage, link_in(&message));
+    stage_get(&stage, "/email/confirm");
+    expect(200, NULL, "<bdi>Acme Ltd</bdi>");
+    stage_post(&stage, "/email/confirm", "");
+    expect(303, "Location: /o/acme/login?new_address=1\r\n", NULL);
+    stage_get(&stage, "/o/acme/login?new_address=1");
+    expect(200, NULL, "Your new e-mail address counts now.");
+}
+
 static void test_a_link_of_one_never_turns_into_anothers(void **state)
 {
     static const char *const queries[] = {"organization=nour", "organization_id=2", "o=nour", "name=nour", "next=/o/nour/login"};
@@ -448,7 +468,7 @@ int main(void)
         DOOR_TEST(test_without_any_it_says_whom_to_ask), DOOR_TEST(test_the_sign_in_page_leads_there),
         DOOR_TEST(test_links_stay_in_the_flow), DOOR_TEST(test_it_makes_nobody_a_member),
         DOOR_TEST(test_from_the_form_to_the_first_sign_in), DOOR_TEST(test_confirming_while_signed_in),
-        DOOR_TEST(test_a_link_of_one_never_turns_into_anothers), DOOR_TEST(test_the_portals_own_flow_stays_its_own),
+        DOOR_TEST(test_another_address_goes_on_at_the_door), DOOR_TEST(test_a_link_of_one_never_turns_into_anothers), DOOR_TEST(test_the_portals_own_flow_stays_its_own),
         DOOR_TEST(test_an_organization_that_is_gone), DOOR_TEST(test_who_has_one_already_sees_the_same),
         DOOR_TEST(test_networks_are_slowed_down_together), DOOR_TEST(test_mailboxes_are_not_flooded_from_several_doors),
         DOOR_TEST(test_forged_forms_make_nothing),

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "account/crypto.h"
 #include "picture/kind.h"
 #include "picture/picture.h"
 #include "picture/sandbox.h"
@@ -490,6 +491,41 @@ static void test_sandbox_kills(void **state)
     sandbox_memory_end(shared, sizeof *shared);
 }
 
+/* --- what the child cannot see --- */
+
+static struct keys *keys;
+
+static void use_keys(void *context)
+{
+    static const Str parts[] = {STR("whose")};
+    keys_mac_parts(keys, KEY_SESSION, parts, 1, context);
+}
+
+/* A decoder that was taken over computes with zeros; its parent goes on with the keys as they are. */
+static void test_keys_are_kept_from_the_child(void **state)
+{
+    char file[] = "/tmp/latchkey-keys-XXXXXX";
+    unsigned char before[SECRET_BYTES], after[SECRET_BYTES], *child = sandbox_memory(SECRET_BYTES);
+    (void)state;
+    int fd = mkstemp(file);
+    assert_true(fd >= 0);
+    close(fd);
+    unlink(file);
+    assert_int_equal(crypto_start(), OK);
+    assert_int_equal(keys_open(arena, file, true, &keys), OK);
+    use_keys(before);
+    assert_int_equal(sandbox_run(use_keys, child, 10000), SANDBOX_DONE);
+    assert_memory_equal(child, before, SECRET_BYTES);
+    assert_true(keys_keep_from_children());
+    assert_int_equal(sandbox_run(use_keys, child, 10000), SANDBOX_DONE);
+    assert_memory_not_equal(child, before, SECRET_BYTES);
+    use_keys(after);
+    assert_memory_equal(after, before, SECRET_BYTES);
+    keys_close(keys);
+    unlink(file);
+    sandbox_memory_end(child, SECRET_BYTES);
+}
+
 /* --- the readers of headers, on everything that can be cut off or changed --- */
 
 static void test_readers_are_bounded(void **state)
@@ -528,6 +564,7 @@ int main(void)
         cmocka_unit_test(test_crop),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_sandbox_kills),
+        cmocka_unit_test(test_keys_are_kept_from_the_child),
         cmocka_unit_test(test_readers_are_bounded),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -71,11 +71,20 @@ static void test_lengths_are_bounded_at_characters(void **state)
     assert_int_equal(search_words(*state, STR("ada"), &(Str){0}, 0), 0);
 }
 
+static void test_a_word_has_a_first_piece(void **state)
+{
+    static const struct { const char *word, *piece; } rows[] = {
+        {"ada", "ada"}, {"ada@example.com", "ada"}, {"anne-marie", "anne"}, {"o'brien", "o"}, {"a.b+c", "a"}, {"m\xc3\xbcller_1", "m\xc3\xbcller"}, {"", ""}, {"-x", ""},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) assert_str(search_piece(alone(*state, str_of(rows[i].word))), str_of(rows[i].piece));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_ARENA(test_what_people_take_for_the_same_is_the_same), WITH_ARENA(test_different_people_stay_different),
         WITH_ARENA(test_a_text_falls_into_words), WITH_ARENA(test_lengths_are_bounded_at_characters),
+        WITH_ARENA(test_a_word_has_a_first_piece),
     };
     return cmocka_run_group_tests_name("search", tests, NULL, NULL);
 }

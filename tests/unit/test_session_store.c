@@ -262,7 +262,7 @@ static void test_the_sweep_walks_over_all(void **state)
     struct throttle_walk walk = {.bucket_length = 0};
     bool more = true;
     (void)store_count(db, "INSERT INTO throttle (bucket, key, count, paused_until, expires_at) WITH RECURSIVE n(i) AS"
-                          " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) SELECT 'bucket' || i % 3, CAST(printf('%032d', i) AS BLOB), 1, 0,"
+                          " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) SELECT 'bucket' || (i % 3), CAST(printf('%032d', i) AS BLOB), 1, 0,"
                           " i % 10 FROM n RETURNING 1");
     for (int steps = 1; more; steps++) {
         assert_int_equal(throttle_sweep(db, 8, &walk, &more), OK);
