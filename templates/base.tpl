@@ -60,6 +60,9 @@
 {{#NOTICE}}
 <p class="notice" id="notice" role="status" tabindex="-1">{{TEXT}}</p>
 {{/NOTICE}}
+{{#QUESTION}}
+<p class="question">{{_("We have a new question for you. Answering it is up to you.")}} <a href="{{PATH}}">{{_("Read it")}}</a></p>
+{{/QUESTION}}
 {{#IS_SAMPLE}}
 <h1 class="unseen">{{_("Preview:")}} {{TITLE}}</h1><div inert>
 {{/IS_SAMPLE}}

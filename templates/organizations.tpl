@@ -57,13 +57,20 @@
 </form>
 {{/IS_WORN}}
 </div>
+{{#LEAVING}}
 <details class="asks">
 <summary>{{_("Leave this organization")}}<span class="unseen">: {{NAME}}</span></summary>
+{{#FOR_GOOD}}
 <p>{{_("You lose your roles here at once, and its help desk no longer sees you. Your account and your profile stay. You come back only when somebody there invites you again.")}}</p>
+{{/FOR_GOOD}}
+{{#RETURNS}}
+<p>{{TEXT}}</p>
+{{/RETURNS}}
 <form method="post" action="/organizations/{{ID}}/leave">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <button type="submit">{{_("Leave now")}}<span class="unseen">: {{NAME}}</span></button>
 </form>
 </details>
+{{/LEAVING}}
 </section>
 {{/ORGANIZATION}}

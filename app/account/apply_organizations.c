@@ -22,30 +22,55 @@ static Error stored_organization(struct applying *applying, Str name, int64_t *i
     return rows_end(&rows);
 }
 
+static Str entry_name(const json_t *entry)
+{
+    return json_str(json_is_object(entry) ? json_object_get(entry, "name") : entry);
+}
+
+/* Entries by name. */
 static Error stored_connections(struct db *db, int64_t organization, json_t **out)
 {
     struct rows rows;
-    json_t *names = json_object();
+    json_t *entries = json_object();
     Error error = db_select(db, STMT_organization_connection_list, DB_ARGS(db_int(organization)), &rows);
     if (error) return error;
     while (row_next(&rows)) {
         Str name = row_text(&rows, 1);
-        json_object_setn_new(names, name.p, name.n, json_true());
+        json_object_setn_new(entries, name.p, name.n, organization_connection_entry(name, row_int(&rows, 2) != 0));
     }
-    *out = names;
+    *out = entries;
     return rows_end(&rows);
 }
 
-static Error add_connection(struct applying *applying, int64_t organization, Str name)
+static bool entries_are(const json_t *list, const json_t *entries)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *entry = json_array_get(list, i);
+        Str name = entry_name(entry);
+        if (!json_equal(entry, json_object_getn(entries, name.p, name.n))) return false;
+    }
+    return json_array_size(list) == json_object_size(entries);
+}
+
+static json_t *entries_list(const json_t *entries)
+{
+    const char *name;
+    json_t *entry, *list = json_array();
+    json_object_foreach((json_t *)(uintptr_t)entries, name, entry) json_array_append(list, entry);
+    return json_array_size(list) ? list : NULL;
+}
+
+static Error add_connection(struct applying *applying, int64_t organization, const json_t *entry)
 {
     struct rows rows;
     int64_t connection = 0;
-    Error error = db_select(applying->portal->db, STMT_connection_get, DB_ARGS(db_text(name)), &rows);
+    Error error = db_select(applying->portal->db, STMT_connection_get, DB_ARGS(db_text(entry_name(entry))), &rows);
     if (error) return error;
     if (row_next(&rows)) connection = row_int(&rows, 0);
     error = rows_end(&rows);
     if (error) return error;
-    return db_run(applying->portal->db, STMT_organization_connection_add, DB_ARGS(db_int(organization), db_int(connection)), NULL);
+    return db_run(applying->portal->db, STMT_organization_connection_add,
+                  DB_ARGS(db_int(organization), db_int(connection), db_int(json_is_object(entry))), NULL);
 }
 
 static Error apply_connections(struct applying *applying, const struct plan_organization *wanted, int64_t organization, Str place)
@@ -54,11 +79,11 @@ static Error apply_connections(struct applying *applying, const struct plan_orga
     json_t *before = NULL;
     if (!wanted->connections) return OK;
     Error error = stored_connections(db, organization, &before);
-    if (error || names_are(wanted->connections, before)) return error;
-    diff_value(&applying->diff, place, "connections", names_list(before), wanted->connections);
+    if (error || entries_are(wanted->connections, before)) return error;
+    diff_value(&applying->diff, place, "connections", entries_list(before), wanted->connections);
     error = db_run(db, STMT_organization_connection_clear, DB_ARGS(db_int(organization)), NULL);
     for (size_t i = 0; !error && i < json_array_size(wanted->connections); i++)
-        error = add_connection(applying, organization, json_str(json_array_get(wanted->connections, i)));
+        error = add_connection(applying, organization, json_array_get(wanted->connections, i));
     return error;
 }
 

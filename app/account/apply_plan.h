@@ -24,7 +24,7 @@ struct plan_role {
 struct plan_organization {
     Str place, name, display_name, support_email;
     const json_t *branding, *metadata, *rules;
-    const json_t *connections;    /* names */
+    const json_t *connections;    /* as organization_connection_entry writes them, by name */
     const json_t *deletion_grace; /* seconds; null: the option's */
 };
 

@@ -2,6 +2,7 @@
 
 #include "account/branding.h"
 #include "account/deletion.h"
+#include "account/organization.h"
 #include "account/shape.h"
 #include "base/utf8.h"
 
@@ -32,16 +33,45 @@ static const json_t *metadata_of(struct planner *planner, const struct shape *en
     return value;
 }
 
-static const json_t *organization_connections(struct planner *planner, const struct shape *entry)
+/* A name, or an object where it says more than that. False: a problem was said. */
+static bool read_enabled(struct planner *planner, const json_t *value, Str place, Str *name, bool *assigns)
+{
+    static const Str keys[] = {STR("name"), STR("assign_membership_on_login")};
+    struct shape entry = {planner->problems, value, place};
+    *name = json_str(value);
+    if (name->p) return plan_known(planner, planner->connections, *name, place, "connection");
+    if (!json_is_object(value)) {
+        problem_add(planner->problems, place, "must be the name of a connection, or an object");
+        return false;
+    }
+    shape_closed(&entry, keys, sizeof keys / sizeof keys[0]);
+    *assigns = shape_bool(&entry, "assign_membership_on_login") == 1;
+    if (!shape_has(&entry, "name")) return false;
+    *name = shape_text(&entry, "name", 1, ORGANIZATION_NAME_MAX);
+    return name->p && plan_known(planner, planner->connections, *name, shape_place(&entry, "name"), "connection");
+}
+
+/* By name, each once, so that two files that say the same give the same list. */
+static const json_t *enabled_connections(struct planner *planner, const struct shape *entry)
 {
     const json_t *list = shape_array(entry, "connections");
+    json_t *names = json_array(), *entries = json_object(), *out = json_array();
     if (!list) return NULL;
     Str place = shape_place(entry, "connections");
     for (size_t i = 0; i < json_array_size(list); i++) {
-        Str name = json_str(json_array_get(list, i));
-        if (name.p) plan_known(planner, planner->connections, name, place_index(planner->arena, place, i), "connection");
+        Str name, where = place_index(planner->arena, place, i);
+        bool assigns = false;
+        if (!read_enabled(planner, json_array_get(list, i), where, &name, &assigns)) continue;
+        const json_t *before = json_object_getn(entries, name.p, name.n);
+        if (before && json_is_object(before) != assigns)
+            problem_add(planner->problems, where, "stands there before with another assign_membership_on_login");
+        json_object_setn_new(entries, name.p, name.n, organization_connection_entry(name, assigns));
+        json_array_append_new(names, json_stringn(name.p, name.n));
     }
-    return plan_names(planner, list, place, ORGANIZATION_CONNECTIONS);
+    const json_t *sorted = plan_names(planner, names, place, ORGANIZATION_CONNECTIONS);
+    for (size_t i = 0; i < json_array_size(sorted); i++)
+        json_array_append(out, json_object_get(entries, json_string_value(json_array_get(sorted, i))));
+    return out;
 }
 
 static const json_t *grace_of(struct planner *planner, const struct shape *entry)
@@ -81,7 +111,7 @@ void plan_organizations(struct planner *planner, const json_t *list)
             .display_name = shape_text(&entry, "display_name", 1, PLAN_DISPLAY_NAME_MAX),
             .support_email = support_email(planner, &entry), .branding = plan_branding(planner, &entry),
             .metadata = metadata_of(planner, &entry), .rules = plan_rules(planner, &entry),
-            .connections = organization_connections(planner, &entry), .deletion_grace = grace_of(planner, &entry),
+            .connections = enabled_connections(planner, &entry), .deletion_grace = grace_of(planner, &entry),
         };
     }
 }

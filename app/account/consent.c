@@ -114,7 +114,7 @@ static Error settle_inside(struct portal *portal, const struct visit *visit, str
     return db_run(portal->db, STMT_session_consented, DB_ARGS(db_blob(session->id_hash), db_int(session->consented)), NULL);
 }
 
-Error consent_hold(struct portal *portal, const struct visit *visit, struct session *session, bool may_ask, bool *held)
+Error consent_hold(struct portal *portal, const struct visit *visit, struct session *session, bool *held)
 {
     struct open_questions open;
     int64_t generation = portal->directory.purposes_generation;
@@ -122,9 +122,9 @@ Error consent_hold(struct portal *portal, const struct visit *visit, struct sess
     *held = false;
     if (!portal->directory.purpose_count || session->consented == generation) return OK;
     Error error = find_open(portal, visit, session, &open);
-    bool asks = just_signed_in && open.optional;
-    *held = open.required || (asks && may_ask);
-    if (error || open.required || (asks && !may_ask)) return error;
+    *held = open.required;
+    if (error || open.required) return error;
+    session->asks = just_signed_in && open.optional;
     error = db_begin(portal->db);
     return error ? error : portal_end(portal, true, settle_inside(portal, visit, session, held));
 }

@@ -29,10 +29,10 @@ struct consent_wish {
 /* One transaction: a row and an audit row (consent.give, consent.withdraw) for each answer that differs from the last one. */
 MUST_USE Error consent_save(struct portal *, const struct visit *, const struct user *, const struct consent_wish *, size_t count);
 
-/* Whether a question comes first: a required one holds the session up until it is answered, an optional one that was never asked leads
-   to the page of questions once a sign-in, when `may_ask`, and holds nobody up. The store is asked once a session and change of the
-   purposes, after that two numbers are compared. */
-MUST_USE Error consent_hold(struct portal *, const struct visit *, struct session *, bool may_ask, bool *held);
+/* Whether a required purpose holds the session up until it is answered. When none does, session->asks says whether the sign-in has just
+   been and an optional one was never answered nor put off. The store is asked once a session and change of the purposes, after that two
+   numbers are compared. */
+MUST_USE Error consent_hold(struct portal *, const struct visit *, struct session *, bool *held);
 
 /* What somebody said, the newest first, at most `room`. */
 struct consent {

@@ -2,16 +2,27 @@
 
 #include "account/state.h"
 #include "base/utf8.h"
-#include "store/user_store.h"
 
-/* Who was blocked, suspended, removed or given less since the page was made has nothing left here. */
+/* ERR_DENIED: blocked, or about to be deleted. */
+static Error check_standing(struct db *db, int64_t account)
+{
+    struct rows rows;
+    Error error = db_select(db, STMT_account_standing, DB_ARGS(db_int(account)), &rows);
+    if (error) return error;
+    Error standing = ERR_NOT_FOUND;
+    if (row_next(&rows)) standing = row_int(&rows, 0) || row_int(&rows, 1) ? ERR_DENIED : OK;
+    error = rows_end(&rows);
+    return error ? error : standing;
+}
+
+/* Who was blocked, suspended, removed or given less since the page was made has nothing left here. Their profile is not asked for: others
+   wait meanwhile. */
 static Error read_desk(struct desk_acting *acting, const struct desk *seen)
 {
-    struct user user;
+    struct user user = {.id = seen->account, .user_id = seen->user_id};
     struct portal *portal = acting->portal;
     Error error = portal_refresh(portal);
-    if (!error) error = user_get(portal->db, acting->visit.arena, seen->account, &user);
-    if (!error && (user.blocked || user.deletion_at)) error = ERR_DENIED;
+    if (!error) error = check_standing(portal->db, seen->account);
     if (!error) error = desk_enter(portal, acting->visit.arena, &user, seen->name, &acting->desk);
     if (error && error != ERR_NOT_FOUND && error != ERR_DENIED) return error;
     if (!error && acting->desk.organization == seen->organization) return OK;

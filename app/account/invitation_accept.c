@@ -12,6 +12,7 @@ struct accepting {
     struct user user;
     struct inviting inviting;
     bool member, homeless;        /* of this organization already; of none as a home */
+    bool suspended;               /* that membership */
 };
 
 static Error read_memberships(struct accepting *accepting)
@@ -22,7 +23,10 @@ static Error read_memberships(struct accepting *accepting)
     accepting->homeless = true;
     Error error = user_memberships(portal->db, accepting->visit->arena, &portal->directory.fields, accepting->user.id, &list, &count);
     for (size_t i = 0; !error && i < count; i++) {
-        if (list[i].organization == accepting->inviting.invitation.organization) accepting->member = true;
+        if (list[i].organization == accepting->inviting.invitation.organization) {
+            accepting->member = true;
+            accepting->suspended = list[i].rules.suspended;
+        }
         if (list[i].rules.home) accepting->homeless = false;
     }
     return error;
@@ -35,13 +39,24 @@ static bool is_made_here(const struct accepting *accepting)
     return accepting->inviting.invitation.made_account == accepting->user.id;
 }
 
+static bool finds_home(const struct accepting *accepting)
+{
+    return is_made_here(accepting) && accepting->homeless;
+}
+
+/* Who made the account through this very invitation may have become a member by signing in to accept it. */
+static bool joins(const struct accepting *accepting)
+{
+    return !accepting->member || finds_home(accepting);
+}
+
 static Error join(const struct accepting *accepting)
 {
     const struct invitation *invitation = &accepting->inviting.invitation;
-    if (accepting->member) return OK;
+    if (!joins(accepting)) return OK;
     return member_put(accepting->portal, accepting->visit,
                       &(struct member_wish){.organization = invitation->organization, .account = accepting->user.id, .invited = true,
-                                            .home = is_made_here(accepting) && accepting->homeless});
+                                            .home = finds_home(accepting), .suspended = accepting->suspended});
 }
 
 static Error add_roles(const struct accepting *accepting)
@@ -128,7 +143,7 @@ static Error accept_inside(struct accepting *accepting, Str secret, enum invitat
     if (!error) error = prefill(accepting);
     if (!error) error = member_index_refresh(portal, accepting->visit->arena, accepting->user.id);
     if (!error) error = account_audit(portal, accepting->visit, ACTOR_OWNER, &accepting->user, "invitation.accept", STR_NONE);
-    if (!error) *out = accepting->member ? INVITATION_MEMBER : INVITATION_DONE;
+    if (!error) *out = joins(accepting) ? INVITATION_DONE : INVITATION_MEMBER;
     return error;
 }
 

@@ -35,7 +35,7 @@ Error member_drop(struct portal *portal, const struct visit *visit, int64_t orga
     return error ? error : member_index_refresh(portal, visit->arena, account);
 }
 
-static Error find_organization(struct portal *portal, const struct visit *visit, const struct user *user, Str name, int64_t *out)
+static Error find_membership(struct portal *portal, const struct visit *visit, const struct user *user, Str name, struct membership *out)
 {
     struct membership *list = NULL;
     size_t count = 0;
@@ -43,10 +43,20 @@ static Error find_organization(struct portal *portal, const struct visit *visit,
     if (error) return error;
     for (size_t i = 0; i < count; i++) {
         if (!str_eq(list[i].rules.organization.name, name)) continue;
-        *out = list[i].organization;
+        *out = list[i];
         return OK;
     }
     return ERR_NOT_FOUND;
+}
+
+/* Leaving must not be the way out of a suspension. */
+static Error may_not_return(struct portal *portal, const struct visit *visit, const struct user *user, const struct membership *membership,
+                            bool *out)
+{
+    struct assignments all = {.count = 0};
+    Error error = membership->rules.suspended ? member_assignments(portal, visit->arena, user->id, &all) : OK;
+    *out = member_returns(&all, membership->organization);
+    return error;
 }
 
 /* Somebody whose going changes nothing may always go, even where no administrator can act any more. */
@@ -61,18 +71,23 @@ static Error may_go(struct portal *portal, int64_t organization, int64_t account
 
 static Error leave_inside(struct portal *portal, const struct visit *visit, const struct user *user, Str name, DeskAct *out)
 {
-    int64_t organization = 0;
-    bool may = false;
+    struct membership membership = {.organization = 0};
+    bool may = false, held = false;
     struct visit there = *visit;
     there.organization = name;
-    Error error = find_organization(portal, visit, user, name, &organization);
-    if (!error) error = may_go(portal, organization, user->id, &may);
+    Error error = find_membership(portal, visit, user, name, &membership);
+    if (!error) error = may_not_return(portal, visit, user, &membership, &held);
+    if (!error) error = may_go(portal, membership.organization, user->id, &may);
     if (error) return error;
+    if (held) {
+        out->outcome = DESK_IMPOSSIBLE;
+        return account_audit_refused(portal, &there, ACTOR_OWNER, user, "membership.leave", STR("suspended"));
+    }
     if (!may) {
         out->outcome = DESK_LAST_ADMINISTRATOR;
         return account_audit_refused(portal, &there, ACTOR_OWNER, user, "membership.leave", STR("last administrator"));
     }
-    error = member_drop(portal, visit, organization, user->id);
+    error = member_drop(portal, visit, membership.organization, user->id);
     if (!error) error = account_audit(portal, &there, ACTOR_OWNER, user, "membership.leave", STR_NONE);
     if (!error) out->outcome = DESK_DONE;
     return error;

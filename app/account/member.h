@@ -14,7 +14,25 @@ MUST_USE Error member_put(struct portal *, const struct visit *, const struct me
 /* Ends it, with its roles. Inside a transaction. ERR_NOT_FOUND: there is none. */
 MUST_USE Error member_drop(struct portal *, const struct visit *, int64_t organization, int64_t account);
 
-/* A person leaves: one transaction with its audit row. DESK_LAST_ADMINISTRATOR, DESK_DONE; ERR_NOT_FOUND: no member. */
+/* Organizations that assign membership on the account's connection: whoever signs in to it is a member of them from then on. */
+struct assigning {
+    int64_t organization;
+    Str name;
+    bool member;                  /* suspended or not */
+};
+struct assignments {
+    const struct assigning *list;
+    size_t count;
+};
+MUST_USE Error member_assignments(struct portal *, struct arena *, int64_t account, struct assignments *out);
+/* Whether who leaves the organization becomes a member again by signing in. */
+bool member_returns(const struct assignments *, int64_t organization);
+/* The account joins those that do not have it: as nobody's home, without roles, with an audit row each. Inside the transaction that
+   starts a session; whether there is anything to do, STMT_account_login says. */
+MUST_USE Error member_join_assigned(struct portal *, const struct visit *, const struct user *);
+
+/* A person leaves: one transaction with its audit row. DESK_LAST_ADMINISTRATOR, DESK_DONE; DESK_IMPOSSIBLE: suspended where the next
+   sign-in would make them a member who is not; ERR_NOT_FOUND: no member. */
 MUST_USE Error member_leave(struct portal *, const struct visit *, const struct user *, Str organization, DeskAct *out);
 
 enum member_sort { SORT_NAME, SORT_NAME_DOWN, SORT_JOINED, SORT_JOINED_DOWN };   /* name, -name, joined, -joined */

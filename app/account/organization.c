@@ -21,6 +21,15 @@ Error organization_connections(struct portal *portal, int64_t organization, cons
     return rows_end(&rows);
 }
 
+json_t *organization_connection_entry(Str name, bool assigns)
+{
+    json_t *text = json_stringn(name.p, name.n), *entry = json_object();
+    if (!assigns) return text;
+    json_object_set_new(entry, "name", text);
+    json_object_set_new(entry, "assign_membership_on_login", json_true());
+    return entry;
+}
+
 static void put_text(json_t *object, const char *key, Str text)
 {
     if (text.n) json_object_set_new(object, key, json_stringn(text.p, text.n));
@@ -59,7 +68,7 @@ static Error add_connections(struct portal *portal, struct organization *organiz
     json_t *list = json_array();
     Error error = db_select(portal->db, STMT_organization_connection_list, DB_ARGS(db_int(organization->id)), &rows);
     if (error) return error;
-    while (row_next(&rows)) json_array_append_new(list, json_stringn(row_text(&rows, 1).p, row_text(&rows, 1).n));
+    while (row_next(&rows)) json_array_append_new(list, organization_connection_entry(row_text(&rows, 1), row_int(&rows, 2) != 0));
     json_object_set_new(organization->object, "connections", list);
     return rows_end(&rows);
 }

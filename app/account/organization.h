@@ -7,6 +7,9 @@
 /* Connections that the organization enables, by id; at most `room`. They point into the directory. */
 MUST_USE Error organization_connections(struct portal *, int64_t organization, const struct connection **out, size_t room, size_t *count);
 
+/* One of them as an entry of a file for apply: its name, or an object where signing in over it makes people members. */
+json_t *organization_connection_entry(Str name, bool assigns);
+
 struct organization {
     int64_t id;
     Str name, display_name, support_email;

@@ -3,6 +3,7 @@
 #include "account/audit.h"
 #include "account/known_device.h"
 #include "account/look.h"
+#include "account/member.h"
 #include "account/sign_in_limit.h"
 #include "account/state.h"
 #include "base/encode.h"
@@ -173,6 +174,16 @@ static Error fail_inside(struct attempt *attempt)
     return error ? error : audit(attempt, "refused", "password");
 }
 
+/* What the sign-in counts, and what it may bring about: everywhere else than where somebody is to join, not one statement more. */
+static Error count_login(const struct attempt *attempt, int64_t *to_join)
+{
+    struct rows rows;
+    Error error = db_select(attempt->portal->db, STMT_account_login, DB_ARGS(db_int(attempt->user.id), db_int(attempt->visit->now)), &rows);
+    if (error) return error;
+    if (row_next(&rows)) *to_join = row_int(&rows, 0);
+    return rows_end(&rows);
+}
+
 static Error begin_session(const struct attempt *attempt, Str old_cookie, Str rehash, SignIn *out)
 {
     struct portal *portal = attempt->portal;
@@ -180,7 +191,7 @@ static Error begin_session(const struct attempt *attempt, Str old_cookie, Str re
     const struct user *user = &attempt->user;
     Str cookie = base64url_encode(visit->arena, crypto_random(visit->arena, SECRET_BYTES));
     Str public_id = hex_encode(visit->arena, crypto_random(visit->arena, 12));
-    int64_t begun = 0;
+    int64_t begun = 0, to_join = 0;
     /* Only if the account still is what the password was checked against: not blocked, no other password, no newer epoch. */
     Error error = db_run(portal->db, STMT_session_add,
                          DB_ARGS(db_blob(keys_mac(visit->arena, portal->keys, KEY_SESSION, cookie)), db_text(public_id),
@@ -192,9 +203,10 @@ static Error begin_session(const struct attempt *attempt, Str old_cookie, Str re
     if (rehash.n) error = db_run(portal->db, STMT_account_rehash, DB_ARGS(db_int(user->id), db_text(user->password_hash), db_text(rehash)), NULL);
     if (!error) error = drop(portal, visit, old_cookie);
     if (!error) error = db_run(portal->db, STMT_session_trim, DB_ARGS(db_int(user->id), db_int(portal->options->sessions_per_person)), NULL);
-    if (!error) error = db_run(portal->db, STMT_account_login, DB_ARGS(db_int(user->id), db_int(visit->now)), NULL);
+    if (!error) error = count_login(attempt, &to_join);
     if (!error) error = sign_in_limit_forget(&attempt->limit);
     if (!error) error = audit(attempt, "allowed", NULL);
+    if (!error && to_join) error = member_join_assigned(portal, visit, user);
     out->cookie = cookie;
     out->device = known_device_cookie(portal, visit, user->id, user->epoch);
     return error;

@@ -10,6 +10,7 @@ struct session {
     int64_t created_at, authenticated_at, last_seen_at;
     int64_t consented;            /* the generation of the purposes under which nothing held it up (account/consent.h); below 0: that
                                      of the sign-in, and nobody has looked yet */
+    bool asks;                    /* a question that may be left open is new, and this request the first to know (account/consent.h) */
     struct user user;             /* as it is now */
 };
 

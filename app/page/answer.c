@@ -54,7 +54,7 @@ static bool is_held(struct exchange *exchange)
 {
     enum guard guard = exchange->route->guard;
     bool open = guard == GUARD_OPEN || guard == GUARD_HELD || hold_passes(exchange);
-    Str way = open ? STR_NONE : hold_first(exchange);
+    Str way = open ? STR_NONE : hold_way(exchange);
     if (way.n) reply_see_other(exchange->reply, way);
     return way.n > 0;
 }

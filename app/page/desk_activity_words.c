@@ -8,6 +8,7 @@ const struct act_words act_words[] = {
     {"account.block", NULL, N_("Block an account"), N_("The account of {NAME} was blocked.")},
     {"account.unblock", NULL, N_("Unblock an account"), N_("The account of {NAME} was unblocked.")},
     {"membership.add", "member.add", N_("Add a member"), N_("{NAME} became a member.")},
+    {"membership.join", NULL, N_("Become a member by signing in"), N_("{NAME} became a member by signing in.")},
     {"membership.save", "member.save", N_("Change a membership"), N_("The membership of {NAME} was changed.")},
     {"membership.roles", NULL, N_("Change somebody's roles"), N_("The roles of {NAME} were changed.")},
     {"membership.suspend", NULL, N_("Suspend a membership"), N_("The membership of {NAME} was suspended.")},
@@ -79,7 +80,7 @@ Str event_reason(struct exchange *exchange, const struct desk_event *event)
         {"last administrator", N_("Nobody would be left to manage the organization.")},
         {"guest", N_("Only the help desk of the person's own organization does that.")},
         {"self", N_("Nobody does that to themselves.")}, {"address", N_("The invitation was sent to another address.")},
-        {"too often", N_("It was asked for too often.")},
+        {"too often", N_("It was asked for too often.")}, {"suspended", N_("The membership is suspended.")},
     };
     if (!event->refused) return event->by == BY_DESK && !str_starts(event->action, STR("invitation.")) ? event->reason : STR("");
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)

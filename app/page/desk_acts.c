@@ -117,6 +117,23 @@ static bool is_open(const struct desk_acts *page, enum desk_act act)
     return undoes || page->tried == FORM_ACTS + (int)act;
 }
 
+/* Ending a membership keeps nobody out who comes back by themself: what does is said before it is done. */
+static Str act_what(const struct desk_acts *page, enum desk_act act)
+{
+    struct exchange *exchange = page->exchange;
+    const struct connection *connection = directory_connection(&exchange->portal->directory, page->member->user.connection);
+    if (act != DESK_REMOVE || !page->returns || !connection) return exchange_text(exchange, acts[act].what);
+    const char *words = page->member->suspended
+        ? N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again, "
+             "suspended no more. Leave the membership suspended to keep this person out.")
+        : page->member->guest
+        ? N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again. "
+             "Suspend the membership instead to keep this person out.")
+        : N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again. "
+             "Block the account instead to keep this person out.");
+    return exchange_fill(exchange, words, "NAME", connection->source.display_name);
+}
+
 static void add_act(const struct desk_acts *page, enum desk_act act, struct part *section)
 {
     const struct words *words = &acts[act];
@@ -124,7 +141,7 @@ static void add_act(const struct desk_acts *page, enum desk_act act, struct part
     part_str(part, "ACT_NAME", str_of(words->path));
     part_str(part, "ACT_PATH", act_path(page, words->path));
     part_str(part, "ACT_TITLE", exchange_text(page->exchange, words->title));
-    part_str(part, "ACT_WHAT", exchange_text(page->exchange, words->what));
+    part_str(part, "ACT_WHAT", act_what(page, act));
     part_str(part, "ACT_BUTTON", exchange_text(page->exchange, words->button));
     if (is_open(page, act)) part_show(part, "IS_OPEN");
     bool mailed = words->mailed && has_address(&page->member->user);

@@ -9,6 +9,7 @@ enum desk_form { FORM_NONE, FORM_SAVE, FORM_ROLES, FORM_ACTS };   /* FORM_ACTS +
 struct desk_acts {
     struct exchange *exchange;
     const struct desk_member *member;
+    bool returns;                 /* who is removed becomes a member again by signing in (account/member.h) */
     const struct form *typed;     /* what was sent; NULL: nothing yet */
     int tried;                    /* enum desk_form of the form whose reason was missing; FORM_NONE: none was sent */
 };

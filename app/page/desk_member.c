@@ -1,4 +1,5 @@
 /* One member, as the help desk of an organization meets them: the profile, and what can be done. */
+#include "account/member.h"
 #include "page/desk_acts.h"
 #include "page/desk_frame.h"
 #include "page/desk_glance.h"
@@ -85,6 +86,10 @@ static Error show_parts(struct showing *showing, struct page *page)
     struct desk_acts acts = {.exchange = exchange, .member = &showing->member, .typed = &exchange->request->form,
                              .tried = showing->tried};
     struct part *content = page_content(page);
+    struct assignments all;
+    Error error = member_assignments(exchange->portal, exchange->arena, showing->member.user.id, &all);
+    if (error) return error;
+    acts.returns = member_returns(&all, exchange->desk.organization);
     fill_head(showing, content);
     say_done(exchange, page);
     profile_form_fill(&showing->form, page);

@@ -1,5 +1,6 @@
 #include "page/exchange.h"
 
+#include "base/encode.h"
 #include "base/log.h"
 #include "page/brand.h"
 #include "page/desk_frame.h"
@@ -69,6 +70,14 @@ static void add_places(struct exchange *exchange, struct part *base)
     }
 }
 
+/* Once a sign-in, on whatever page comes first, unless that is where it would lead. */
+static void add_question(struct exchange *exchange, struct part *base)
+{
+    Str way = arena_join(exchange->arena, STR("/consent?next="), percent_encode(exchange->arena, way_here(exchange)));
+    bool is_there = exchange->route && exchange->route->guard == GUARD_HELD;
+    if (exchange->session.asks && !is_there) part_str(part_section(base, "QUESTION"), "PATH", way);
+}
+
 static void add_person(struct exchange *exchange, struct part *base)
 {
     if (!exchange->signed_in) return;
@@ -77,6 +86,7 @@ static void add_person(struct exchange *exchange, struct part *base)
     portrait_fill(exchange, part, portrait_name(exchange, exchange->session.user.profile), person_name(exchange));
     if (hold_way(exchange).n) return;
     part_show(base, "HAS_PLACES");
+    add_question(exchange, base);
     if (exchange->desk.may) {
         part_str(base, "HOME", desk_path(exchange, ""));
         desk_places(exchange, base);

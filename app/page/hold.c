@@ -11,23 +11,16 @@ static Str way_to_consent(struct exchange *exchange)
 }
 
 /* When the store cannot say whether the terms were agreed to, they were not. */
-static Str find_way(struct exchange *exchange, bool may_ask)
+static bool asks_consent(struct exchange *exchange)
 {
     bool held = false;
-    if (exchange->session.user.deletion_at > 0) return STR("/privacy/deletion");
-    Error error = consent_hold(exchange->portal, &exchange->visit, &exchange->session, may_ask, &held);
-    return error || held ? way_to_consent(exchange) : STR_NONE;
+    return consent_hold(exchange->portal, &exchange->visit, &exchange->session, &held) || held;
 }
 
 Str hold_way(struct exchange *exchange)
 {
-    return find_way(exchange, false);
-}
-
-/* What somebody sends is never lost to a question that they may leave open: it waits for the next page. */
-Str hold_first(struct exchange *exchange)
-{
-    return find_way(exchange, exchange->request->method == METHOD_GET);
+    if (exchange->session.user.deletion_at > 0) return STR("/privacy/deletion");
+    return asks_consent(exchange) ? way_to_consent(exchange) : STR_NONE;
 }
 
 bool hold_passes(const struct exchange *exchange)

@@ -1,5 +1,4 @@
-/* What comes before anything else for a signed-in person: an account that is to be deleted, a question about terms, once a sign-in a
-   question that is new. */
+/* What a signed-in person must answer before anything else: an account that is to be deleted, a question about terms. */
 #ifndef LATCHKEY_HOLD_H
 #define LATCHKEY_HOLD_H
 
@@ -9,8 +8,6 @@
    session, and consent is looked up once a session and change of the purposes. Pages of GUARD_HELD are open to who is held up;
    everywhere else page/answer.c sends them there by 303. */
 Str hold_way(struct exchange *);
-/* The same, and once a sign-in the way to a question that is new and may be left open: for app/page/answer.c. */
-Str hold_first(struct exchange *);
 /* Whether this page is open all the same: who does not agree to terms can still delete the account. */
 bool hold_passes(const struct exchange *);
 

@@ -44,7 +44,25 @@ static void add_ways(struct exchange *exchange, const struct membership *members
     part_show(part, brand_worn(exchange) == membership ? "IS_WORN" : "CAN_WEAR");
 }
 
-static void add_membership(struct exchange *exchange, const struct membership *membership, struct part *part)
+static Str connection_name(const struct exchange *exchange)
+{
+    const struct connection *connection = directory_connection(&exchange->portal->directory, exchange->session.user.connection);
+    return connection ? connection->source.display_name : STR("");
+}
+
+/* What leaving brings about is said before it is done. */
+static void add_leaving(struct exchange *exchange, const struct membership *membership, bool returns, struct part *part)
+{
+    if (returns && membership->rules.suspended) return;
+    struct part *leaving = part_section(part, "LEAVING");
+    if (!returns) part_show(leaving, "FOR_GOOD");
+    else part_str(part_section(leaving, "RETURNS"), "TEXT",
+                  exchange_fill(exchange, N_("You lose your roles here at once. Your account and your profile stay. But everybody who signs in "
+                                             "with {NAME} becomes a member here: the next time you sign in, you are one again."),
+                                "NAME", connection_name(exchange)));
+}
+
+static void add_membership(struct exchange *exchange, const struct membership *membership, bool returns, struct part *part)
 {
     struct look look = look_of_membership(exchange->portal, membership);
     part_str(part, "ID", look.name);
@@ -55,6 +73,7 @@ static void add_membership(struct exchange *exchange, const struct membership *m
     if (membership->rules.suspended) part_str(part_section(part, "SUSPENDED"), "TEXT", suspended_words(exchange, &look));
     add_roles(exchange, membership, part);
     add_ways(exchange, membership, part);
+    add_leaving(exchange, membership, returns, part);
 }
 
 static void say_done(struct exchange *exchange, struct page *page)
@@ -71,10 +90,14 @@ static void say_done(struct exchange *exchange, struct page *page)
 Error organizations_show(struct exchange *exchange)
 {
     const struct user *user = &exchange->session.user;
+    struct assignments all;
+    Error error = member_assignments(exchange->portal, exchange->arena, user->id, &all);
+    if (error) return error;
     struct page *page = exchange_page(exchange, "organizations.tpl", N_("Your organizations"));
     struct part *content = page_content(page);
     for (size_t i = 0; i < user->membership_count; i++)
-        add_membership(exchange, &user->memberships[i], part_section(content, "ORGANIZATION"));
+        add_membership(exchange, &user->memberships[i], member_returns(&all, user->memberships[i].organization),
+                       part_section(content, "ORGANIZATION"));
     if (!user->membership_count) part_show(content, "NONE");
     say_done(exchange, page);
     exchange_send(exchange, page, 200);
@@ -94,6 +117,14 @@ static Error say_last_administrator(struct exchange *exchange, const struct memb
                         active ? N_("Choose another administrator") : N_("See your organizations"), path);
 }
 
+static Error say_suspended(struct exchange *exchange)
+{
+    return exchange_say(exchange, 409, N_("Your membership is suspended"),
+                        exchange_text(exchange, N_("Everybody who signs in the way you do is a member there, so leaving would end the "
+                                                   "suspension. Nothing was changed. Ask the organization about it first.")),
+                        N_("See your organizations"), STR("/organizations"));
+}
+
 static void take_off(struct exchange *exchange)
 {
     reply_cookie(exchange->reply, exchange->portal->options->https, "look", STR(""), -1);
@@ -108,6 +139,7 @@ Error organization_leave_save(struct exchange *exchange)
     Error error = member_leave(exchange->portal, &exchange->visit, &exchange->session.user, name, &act);
     if (error) return error;
     if (act.outcome == DESK_LAST_ADMINISTRATOR) return say_last_administrator(exchange, membership);
+    if (act.outcome == DESK_IMPOSSIBLE) return say_suspended(exchange);
     if (act.outcome != DESK_DONE) return ERR_DENIED;
     if (worn) take_off(exchange);
     reply_see_other(exchange->reply, STR("/organizations?done=left"));

@@ -29,12 +29,10 @@ export async function until(condition, what, limit = 60000, pause = 20) {
 }
 
 export class Demo {
-  // `asks`: with the question that the demo puts to everybody at their first sign-in; else nobody's test meets it.
-  constructor({ env = {}, run, program = binary, asks = false } = {}) {
+  constructor({ env = {}, run, program = binary } = {}) {
     this.run = run ?? join(mkdtempSync(join(tmpdir(), 'latchkey-')), 'run');
     this.env = env;
     this.program = program;
-    this.asks = asks;
     this.output = '';
   }
 
@@ -49,13 +47,7 @@ export class Demo {
       if (this.exit) throw new Error(`the demo ended: ${JSON.stringify(this.exit)}\n${this.output}`);
       return this.healthy();
     }, 'the demo answers', 120000);
-    if (!this.asks) await this.askNothing();
     return this;
-  }
-
-  askNothing() {
-    const sql = "PRAGMA busy_timeout = 20000; DELETE FROM purpose; UPDATE setting SET value = value + 1 WHERE name IN ('generation', 'purposes_generation')";
-    return new Promise((done, fail) => execFile('sqlite3', [join(this.run, 'latchkey.db'), sql], (error) => (error ? fail(error) : done())));
   }
 
   async healthy() {

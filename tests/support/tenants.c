@@ -27,7 +27,8 @@
 #define EVERYBODY(at, picture) \
     STAFF(at, "admin", "\"administrator\"") STAFF(at, "gone", "\"administrator\"") STAFF(at, "audit", "\"auditor\"") \
     STAFF(at, "helper", "\"help-desk\"") STAFF(at, "greet", "\"greeter\"") \
-    PERSON(at "-member", at, at " Mem Ber", "\"family_name\":\"Mac" at "\",\"picture\":\"http://localhost:8080/pictures/" picture "/256.webp\",\"user_metadata\":{\"card\":\"" at "-1\"}," AT(at, "")) ","
+    PERSON(at "-member", at, at " Mem Ber", "\"family_name\":\"Mac" at "\"," \
+           "\"picture\":\"http://localhost:8080/pictures/" picture "/256.webp\",\"user_metadata\":{\"card\":\"" at "-1\"}," AT(at, "")) ","
 #define ORGANIZATION(name, hidden) "{\"name\":\"" name "\",\"display_name\":\"The " name " guild\",\"support_email\":\"help@" name \
     ".example\",\"connections\":[\"customers\",\"" name "-directory\"],\"fields\":{\"family_name\":{\"owner\":\"read\"}," hidden "}}"
 #define DIRECTORY(name) "{\"name\":\"" name "-directory\",\"strategy\":\"local\",\"display_name\":\"" name " directory\"}"
@@ -41,7 +42,8 @@ static const char world[] =
     "\"roles\":[{\"name\":\"greeter\",\"permissions\":[\"read:members\",\"create:invitations\"]}],"
     "\"organizations\":[" ORGANIZATION("quill", "\"username\":{\"owner\":\"none\",\"desk\":\"none\"}") ","
     ORGANIZATION("zimt", "\"user_metadata.card\":{\"owner\":\"none\",\"desk\":\"none\"}") "],"
-    "\"users\":[" EVERYBODY("quill", QUILL_PICTURE) EVERYBODY("zimt", ZIMT_PICTURE) PERSON("loner", "alone", "Lo Ner", "\"nickname\":\"lo\"") ","
+    "\"users\":[" EVERYBODY("quill", QUILL_PICTURE) EVERYBODY("zimt", ZIMT_PICTURE)
+    PERSON("loner", "alone", "Lo Ner", "\"nickname\":\"lo\"") ","
     PERSON("robin77", "common", "Robin Common", "\"user_metadata\":{\"card\":\"R-77\"},\"organizations\":["
            "{\"name\":\"quill\",\"roles\":[\"help-desk\"]},{\"name\":\"zimt\",\"roles\":[\"auditor\"],\"home\":true}]") "]}";
 

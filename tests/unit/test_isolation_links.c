@@ -155,14 +155,16 @@ static void test_the_link_acts_on_whom_it_was_sent_to(void **state)
 
 /* --- what became of the person and of the organization meanwhile --- */
 
+#define QUILL_MEMBER "(SELECT id FROM account WHERE user_id = 'local|quill-member')"
+
 static const struct {
     const char *what, *sql;
     int status;
 } meanwhile[] = {
     {"blocked", "UPDATE account SET blocked = 1, epoch = epoch + 1 WHERE user_id = 'local|quill-member'", 410},
     {"signed in anew everywhere", "UPDATE account SET epoch = epoch + 1 WHERE user_id = 'local|quill-member'", 410},
-    {"suspended", "UPDATE membership SET suspended = 1 WHERE account_id = (SELECT id FROM account WHERE user_id = 'local|quill-member')", 200},
-    {"removed", "DELETE FROM membership WHERE account_id = (SELECT id FROM account WHERE user_id = 'local|quill-member')", 200},
+    {"suspended", "UPDATE membership SET suspended = 1 WHERE account_id = " QUILL_MEMBER, 200},
+    {"removed", "DELETE FROM membership WHERE account_id = " QUILL_MEMBER, 200},
     {"without the organization", "DELETE FROM organization WHERE name = 'quill'", 410},
 };
 
@@ -224,7 +226,7 @@ static void test_an_invitation_is_the_invited_ones(void **state)
 static void test_an_invitation_after_changes(void **state)
 {
     (void)state;
-    static const char *const ends[] = {"UPDATE invitation SET state = 'revoked', token_hash = NULL WHERE email = 'loner@alone.example'",
+    static const char *const ends[] = {"UPDATE invitation SET state = 'revoked', token_hash = NULL WHERE email LIKE 'loner@%'",
                                        "DELETE FROM organization WHERE name = 'quill'"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         tenants_close(&tenants);
@@ -237,7 +239,8 @@ static void test_an_invitation_after_changes(void **state)
         expect(410, NULL, "quill");
         stage_post(stage, "/invitation", "decision=accept");
         assert_true(stage->reply.status >= 400);
-        assert_int_equal(count("SELECT COUNT(*) FROM membership WHERE account_id = (SELECT id FROM account WHERE user_id = 'local|loner')"), 0);
+        assert_int_equal(count("SELECT COUNT(*) FROM membership WHERE account_id = (SELECT id FROM account WHERE user_id ="
+                               " 'local|loner')"), 0);
     }
 }
 
@@ -246,7 +249,8 @@ static void test_an_invitation_after_changes(void **state)
 static void test_a_link_is_of_one_kind(void **state)
 {
     (void)state;
-    static const char *const pages[] = {"/email/confirm", "/email/revert", "/privacy/delete/confirm", "/invitation", "/invitation/signup"};
+    static const char *const pages[] = {"/email/confirm", "/email/revert", "/privacy/delete/confirm", "/invitation",
+                                        "/invitation/signup"};
     char path[300];
     ask_for_reset("/o/quill/password/forgot");
     Str left = str_of(link);

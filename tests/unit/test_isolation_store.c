@@ -1,5 +1,5 @@
-/* The tenant predicate stands in the SQL, in every statement that has one, and each can be missed: every example below is run as it is
-   written and with each of its predicates taken away. As written, the other organization makes no difference; without, the example
+/* The tenant predicate stands in the SQL, in every statement that has one, and each can be missed: every example below is run as it
+   is written and with each of its predicates taken away. As written, the other organization makes no difference; without, the example
    must show one, or it shows nothing. A statement with a tenant predicate and without an example fails. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,9 +17,9 @@
 #include "support/store_support.h"
 #include "support/tenants.h"
 
-/* Parameters in order, as seen from quill. Words: quill (its id), its-name, robin, zimt-member, zimt-gone, quill-admin and stray (accounts;
-   stray is of zimt's own directory), zimt-role, help-desk (roles), shared and foreign (terms that both have, and that zimt-member has),
-   sorted (the latter's place), request, robins-request, invitation (public ids); 'text; numbers. */
+/* Parameters in order, as seen from quill. Words: quill (its id), its-name, robin, zimt-member, zimt-gone, quill-admin and stray
+   (accounts; stray is of zimt's own directory), zimt-role, help-desk (roles), shared and foreign (terms that both have, and that
+   zimt-member has), sorted (the latter's place), request, robins-request, invitation (public ids); 'text; numbers. */
 static const struct example {
     enum statement statement;
     const char *parameters;
@@ -137,9 +137,9 @@ static void run(const char *sql)
 #define ORGANIZATION_ID(name) "(SELECT id FROM organization WHERE name = '" name "')"
 #define JOIN(who, where) "INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at) VALUES (" \
     ORGANIZATION_ID(where) ", " ACCOUNT(who) ", 0, 0, 0, 5)"
-#define REQUEST(id, who, where, field, decider) "INSERT INTO field_request (public_id, account_id, organization_id, field, old_value, value," \
-    " note, state, answer, decided_by, created_at, decided_at) VALUES ('" id "', " ACCOUNT(who) ", " ORGANIZATION_ID(where) ", '" field \
-    "', 'null', '1', '', CASE '" decider "' WHEN '' THEN 'pending' ELSE 'declined' END, '', '" decider "', 5, 5)"
+#define REQUEST(id, who, where, field, decider) \
+    "INSERT INTO field_request (public_id, account_id, organization_id, field, old_value, value, note, state, answer, decided_by," \
+    " created_at, decided_at) VALUES ('" id "', " ACCOUNT(who) ", " ORGANIZATION_ID(where) ", '" field "', 'null', '1', '', CASE '" decider "' WHEN '' THEN 'pending' ELSE 'declined' END, '', '" decider "', 5, 5)"
 
 static int set_up(void **state)
 {
@@ -155,7 +155,8 @@ static int set_up(void **state)
     run(REQUEST("robin-answered", "robin77", "quill", "website", "local|quill-admin"));
     run(REQUEST("zimt-answered", "zimt-member", "zimt", "website", "local|zimt-admin"));
     run("INSERT INTO account (user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, created_at, updated_at,"
-        " last_login_at, logins_count) SELECT 'local|stray', id, '{}', '{}', 1, 1, 0, 0, 1, 1, 1, 0 FROM connection WHERE name = 'zimt-directory'");
+        " last_login_at, logins_count) SELECT 'local|stray', id, '{}', '{}', 1, 1, 0, 0, 1, 1, 1, 0 FROM connection"
+        " WHERE name = 'zimt-directory'");
     run("INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', 'guest@zimt.example', id"
         " FROM account WHERE user_id = 'local|stray'");
     tenant_sign_in(&tenants, &tenants.quill, BOTH);
@@ -182,10 +183,12 @@ static const struct word {
 } words[] = {
     {"quill", "SELECT id FROM organization WHERE name = 'quill'"}, {"its-name", "SELECT 'quill'"},
     {"robin", "SELECT " ACCOUNT("robin77")}, {"zimt-member", "SELECT " ACCOUNT("zimt-member")},
-    {"zimt-gone", "SELECT " ACCOUNT("zimt-gone")}, {"quill-admin", "SELECT " ACCOUNT("quill-admin")}, {"stray", "SELECT " ACCOUNT("stray")},
+    {"zimt-gone", "SELECT " ACCOUNT("zimt-gone")}, {"quill-admin", "SELECT " ACCOUNT("quill-admin")},
+    {"stray", "SELECT " ACCOUNT("stray")},
     {"zimt-role", "SELECT id FROM role WHERE organization_id = " ORGANIZATION_ID("zimt")},
     {"help-desk", "SELECT id FROM role WHERE name = 'help-desk'"},
-    {"shared", "SELECT term FROM member_term WHERE account_id = " ACCOUNT("robin77") " AND term LIKE 'w:%' GROUP BY term HAVING COUNT(*) = 2"},
+    {"shared", "SELECT term FROM member_term WHERE account_id = " ACCOUNT("robin77") " AND term LIKE 'w:%' GROUP BY term"
+               " HAVING COUNT(*) = 2"},
     {"foreign", "SELECT term FROM member_term WHERE account_id = " ACCOUNT("zimt-member") " LIMIT 1"},
     {"sorted", "SELECT sort_name FROM member_term WHERE account_id = " ACCOUNT("zimt-member") " LIMIT 1"},
     {"request", "SELECT public_id FROM field_request WHERE organization_id = " ORGANIZATION_ID("zimt") " AND state = 'pending'"},
@@ -285,7 +288,8 @@ static size_t find_places(const char *sql, struct place places[MOST_PLACES])
     size_t count = 0;
     for (size_t at = 0; sql[at]; at++) {
         size_t n = 0;
-        for (size_t i = 0; !n && i < sizeof ways / sizeof *ways; i++) n = strncmp(sql + at, ways[i], strlen(ways[i])) ? 0 : strlen(ways[i]);
+        for (size_t i = 0; !n && i < sizeof ways / sizeof *ways; i++)
+            if (!strncmp(sql + at, ways[i], strlen(ways[i]))) n = strlen(ways[i]);
         if (!n && own && !strncmp(sql + at, "WHERE id = $", 12)) {
             at += strlen("WHERE ");
             n = strlen("id = $");
@@ -375,7 +379,8 @@ static void test_requests_are_the_homes(void **state)
         struct outcome with = try_out(sql_of(statement), examples[i].parameters, false);
         run("SAVEPOINT robin");
         run("DELETE FROM field_request WHERE public_id LIKE 'robin-%'");
-        struct outcome never = try_out(sql_of(statement), strstr(examples[i].parameters, "robins") ? "quill 'x" : examples[i].parameters, false);
+        const char *asked = strstr(examples[i].parameters, "robins") ? "quill 'x" : examples[i].parameters;
+        struct outcome never = try_out(sql_of(statement), asked, false);
         run("ROLLBACK TO robin");
         run("RELEASE robin");
         if (with.rows != never.rows) fail_msg("%s: %s", statement_texts[statement].name, examples[i].parameters);

@@ -347,10 +347,10 @@ static void test_a_connection_knows_whom_to_ask(void **state)
     (void)state;
     int64_t acme = put_organization("acme", "help@acme.example", "{}"), beta = put_organization("beta", "help@beta.example", "{}");
     assert_true(str_is(support_email(customers), ""));
-    store_do(db, STMT_organization_connection_add, DB_ARGS(db_int(acme), db_int(customers)));
+    store_do(db, STMT_organization_connection_add, DB_ARGS(db_int(acme), db_int(customers), db_int(0)));
     assert_true(str_is(support_email(customers), "help@acme.example"));
     assert_true(str_is(support_email(partners), ""));
-    store_do(db, STMT_organization_connection_add, DB_ARGS(db_int(beta), db_int(customers)));
+    store_do(db, STMT_organization_connection_add, DB_ARGS(db_int(beta), db_int(customers), db_int(0)));
     assert_true(str_is(support_email(customers), ""));
     store_do(db, STMT_organization_connection_clear, DB_ARGS(db_int(beta)));
     assert_true(str_is(support_email(customers), "help@acme.example"));
