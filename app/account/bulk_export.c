@@ -205,7 +205,7 @@ static Error count_accounts(const struct exporting *exporting, int64_t *count)
 {
     struct rows rows;
     int64_t connection = exporting->connection ? exporting->connection->id : 0;
-    Error error = db_select(exporting->portal->db, STMT_account_count, DB_ARGS(db_int(connection)), &rows);
+    Error error = db_select(exporting->portal->db, STMT_bulk_account_count, DB_ARGS(db_int(connection)), &rows);
     if (error) return error;
     *count = row_next(&rows) ? row_int(&rows, 0) : 0;
     return rows_end(&rows);

@@ -310,6 +310,52 @@ static void test_what_is_not_said_stays(void **state)
     assert_true(says(bench, "- organizations.acme.metadata.country: \"GB\"\n"));
 }
 
+static void test_connections_may_assign_membership(void **state)
+{
+    struct bench *bench = *state;
+    static const char assigns[] = "{'organizations':[{'name':'acme','connections':["
+                                  "{'name':'customers','assign_membership_on_login':true},'directory']}]}";
+    apply(bench, whole);
+    int64_t generation = store_int(bench->portal.db, STMT_generation_get, DB_NO_ARGS);
+    assert_int_equal(apply_bytes(bench, quoted(bench->arena, assigns), true), OK);
+    assert_true(says(bench, "~ organizations.acme.connections: [\"directory\"] ->"
+                            " [{\"assign_membership_on_login\":true,\"name\":\"customers\"},\"directory\"]\n"));
+    assert_int_equal(COUNT_ROWS(bench, "organization_connection WHERE assign_membership_on_login = 1"), 0);
+    apply(bench, assigns);
+    assert_int_equal(COUNT_ROWS(bench, "organization_connection e JOIN connection c ON c.id = e.connection_id"
+                                       " WHERE (c.name = 'customers') = e.assign_membership_on_login"), 2);
+    assert_true(store_int(bench->portal.db, STMT_generation_get, DB_NO_ARGS) > generation);
+    apply(bench, assigns);
+    assert_int_equal(bench->applied.lines.n, 0);
+    apply(bench, "{'organizations':[{'name':'acme','connections':['directory',{'assign_membership_on_login':true,'name':'customers'},"
+                 "{'name':'directory','assign_membership_on_login':false}]}]}");
+    assert_int_equal(bench->applied.lines.n, 0);
+    apply(bench, "{'organizations':[{'name':'acme','connections':[{'name':'directory'},'customers']}]}");
+    assert_int_equal(COUNT_ROWS(bench, "organization_connection WHERE assign_membership_on_login = 1"), 0);
+    assert_int_equal(COUNT_ROWS(bench, "organization_connection"), 2);
+}
+
+static void test_what_an_enabled_connection_is_not(void **state)
+{
+    struct bench *bench = *state;
+    static const struct { const char *entry, *place, *words; } cases[] = {
+        {"5", "", "must be the name of a connection, or an object"}, {"null", "", "must be the name"},
+        {"{}", "", "name is needed"}, {"{'name':''}", ".name", "1 to"}, {"{'name':5}", ".name", "must be a text"},
+        {"{'name':'nowhere'}", ".name", "no such connection"}, {"{'name':'custmers'}", ".name", "did you mean customers?"},
+        {"{'name':'customers','assign_membership_on_login':1}", ".assign_membership_on_login", "true or false"},
+        {"{'name':'customers','assign_membership':true}", ".assign_membership", "no such key"},
+    };
+    apply(bench, whole);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        Str place = arena_print(bench->arena, "organizations[0].connections[1]%s", cases[i].place);
+        refuse(bench, arena_print(bench->arena, "{'organizations':[{'name':'acme','connections':['directory',%s]}]}", cases[i].entry).p,
+               place.p, cases[i].words);
+    }
+    refuse(bench, "{'organizations':[{'name':'acme','connections':['directory',{'name':'directory','assign_membership_on_login':true}]}]}",
+           "organizations[0].connections[1]", "with another assign_membership_on_login");
+    assert_int_equal(COUNT_ROWS(bench, "organization_connection"), 1);
+}
+
 static void test_a_time_of_grace(void **state)
 {
     struct bench *bench = *state;
@@ -614,6 +660,7 @@ int main(void)
         TEST(test_keys_of_the_program_are_no_keys_of_a_user), TEST(test_all_or_nothing_when_the_store_objects),
         TEST(test_two_entries_for_one_account_are_refused), TEST(test_a_user_id_of_another_connection_is_refused), TEST(test_a_rule_that_gives_the_weaker_more_is_refused),
         TEST(test_the_operator_keeps_rules_too), TEST(test_what_is_not_said_stays), TEST(test_a_time_of_grace),
+        TEST(test_connections_may_assign_membership), TEST(test_what_an_enabled_connection_is_not),
         TEST(test_a_strategy_stays),
         TEST(test_an_address_without_its_flag_is_unverified), TEST(test_matching_goes_by_id_then_address_then_name),
         TEST(test_homes), TEST(test_a_home_moves_only_when_it_is_said), TEST(test_roles_of_a_membership_are_what_the_list_says),

@@ -47,7 +47,7 @@ static const struct columns columns[] = {
     {"role", STAYS, "permissions", "the operator's"},
     {"organization", TOLD, "id name display_name", "named by the memberships"},
     {"organization", STAYS, "support_email branding metadata rules members deletion_grace", "the organization's"},
-    {"organization_connection", STAYS, "organization_id connection_id", "the organization's"},
+    {"organization_connection", STAYS, "organization_id connection_id assign_membership_on_login", "the organization's"},
     {"account", GOES, "user_id profile", "who they are, as far as the owner sees it"},
     {"account", TOLD, "connection_id blocked deletion_at created_at updated_at last_login_at logins_count password_changed_at", "facts"},
     {"account", STAYS, "id version epoch sources unproven_since", "how the program keeps it"},

@@ -11,6 +11,7 @@
 #include "account/invitation.h"
 #include "account/invited.h"
 #include "account/look.h"
+#include "account/member.h"
 #include "account/outbox.h"
 #include "account/state.h"
 #include "store/user_store.h"
@@ -568,6 +569,27 @@ static void test_an_account_is_made(void **state)
                            " AND outcome = 'allowed'"), 1);
 }
 
+/* Signing in comes before accepting: where the connection assigns membership, the home is still the organization that invited. */
+static void test_the_home_of_who_was_a_member_by_signing_in(void **state)
+{
+    (void)state;
+    Str secret = invited("new@example.com", "auditor");
+    assert_int_equal(count("UPDATE organization_connection SET assign_membership_on_login = 1 WHERE organization_id ="
+                           " (SELECT id FROM organization WHERE name = 'acme') RETURNING 1"), 1);
+    assert_int_equal(sign_up(secret, "new@example.com", NULL, OK).outcome, SIGNUP_DONE);
+    struct user user = {.id = portal_account(portal, scene.arena, "new@example.com")};
+    scene_read(&scene, &user);
+    scene_begin(&scene);
+    assert_int_equal(member_join_assigned(portal, &scene.visit, &user), OK);
+    scene_commit(&scene);
+    assert_true(member(&user, "acme") && !member(&user, "acme")->rules.home && !member(&user, "acme")->rules.invited);
+    assert_int_equal(accept(&user, secret, OK), INVITATION_DONE);
+    const struct membership *acme = member(&user, "acme");
+    assert_true(acme->rules.home && acme->rules.invited && !acme->rules.suspended && str_is(acme->roles, "auditor"));
+    assert_int_equal(count("SELECT COUNT(*) FROM organization o WHERE o.members <>"
+                           " (SELECT COUNT(*) FROM membership m WHERE m.organization_id = o.id)"), 0);
+}
+
 static void test_no_account_for_somebody_else(void **state)
 {
     (void)state;
@@ -750,7 +772,7 @@ int main(void)
         SCENE_TEST(test_an_organization_that_is_gone),
         SCENE_TEST(test_declining),
         SCENE_TEST(test_an_account_is_made),
-        SCENE_TEST(test_no_account_for_somebody_else),
+        SCENE_TEST(test_the_home_of_who_was_a_member_by_signing_in), SCENE_TEST(test_no_account_for_somebody_else),
         SCENE_TEST(test_fifty_accept_at_once),
         SCENE_TEST(test_accepting_and_declining_at_once),
         SCENE_TEST(test_one_letter_when_many_invite_at_once),

@@ -103,7 +103,7 @@ static const struct apart {
     {STMT_field_request_replace, "a person's own"}, {STMT_field_request_withdraw, "a person's own"},
     {STMT_field_request_field, "a person's own"}, {STMT_field_request_counts, "a person's own"},
     {STMT_field_request_own, "a person's own"}, {STMT_field_request_waiting, "a person's own"},
-    {STMT_export_invitations, "a person's own"},
+    {STMT_export_invitations, "a person's own"}, {STMT_account_login, "a person's own"}, {STMT_membership_assigning, "a person's own"},
     {STMT_field_request_decide, "the row that field_request_get found, in the same transaction"},
     {STMT_invitation_renew, "the row that invitation_get found, in the same transaction"},
     {STMT_invitation_close, "the row that invitation_get or invitation_find found, in the same transaction"},

@@ -437,6 +437,7 @@ static void test_what_a_desk_did_is_told_with_its_reason(void **state)
     static const struct { const char *action, *words; } rows[] = {
         {"account.block", "Your account was blocked."}, {"membership.suspend", "Your membership of Acme Ltd was suspended."},
         {"membership.restore", "Your membership of Acme Ltd was restored."}, {"membership.roles", "Your roles at Acme Ltd were changed."},
+        {"membership.join", "You became a member of Acme Ltd by signing in, as everybody does who signs in the way you do."},
         {"membership.drop", "Your membership of Acme Ltd ended."}, {"password.ask", "A link to a new password was mailed to you."},
         {"email.ask", "A link to confirm an e-mail address was asked for."}, {"signin.unlock", "The pause after wrong passwords was ended"},
         {"session.end_all", "You were signed out everywhere."}, {"request.approve", "Your request for a change of your profile was approved."},

@@ -163,6 +163,33 @@ static void test_only_what_one_may_is_offered(void **state)
 }
 
 /* The page is about somebody else: nothing on it takes who reads it for the member. */
+static void assert_remove_says(const char *member, const char *words)
+{
+    stage_get(&stage, member);
+    expect(200, NULL, "id=\"remove\"");
+    expect(200, NULL, words);
+    expect_not("To have them back, invite them again.");
+}
+
+/* Who is removed comes back by signing in: the page says so, and what keeps the person out instead. */
+static void test_removing_who_comes_back(void **state)
+{
+    (void)state;
+    sign_in("ana");
+    stage_get(&stage, MEMBER("mel"));
+    expect(200, NULL, "To have them back, invite them again.");
+    assert_int_equal(store_count(stage.portal.db, "INSERT INTO organization_connection (organization_id, connection_id,"
+                                                  " assign_membership_on_login) SELECT o.id, c.id, 1 FROM organization o, connection c"
+                                                  " WHERE o.name = 'acme' RETURNING 1"), 1);
+    assert_remove_says(MEMBER("mel"), "everybody who signs in with Customers becomes a member again. Block the account instead");
+    assert_remove_says(MEMBER("gus"), "everybody who signs in with Customers becomes a member again. Suspend the membership instead");
+    stage_post(&stage, MEMBER("gus") "/suspend", "reason=because");
+    assert_remove_says(MEMBER("gus"), "becomes a member again, suspended no more. Leave the membership suspended");
+    sign_in("bea");
+    stage_get(&stage, "/o/beta/desk/members/local%7Cgus");
+    expect(200, NULL, "To have them back, invite them again.");
+}
+
 static void test_it_speaks_about_the_member(void **state)
 {
     static const char *const to_the_owner[] = {"About you", "More about you", "Your name", "picture of you", "your public profile", "Your own pages",
@@ -396,7 +423,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(test_who_sees_the_page), TEST(test_who_is_no_member_is_not_there), TEST(test_golden_pages),
-        TEST(test_only_what_one_may_is_offered), TEST(test_it_speaks_about_the_member), TEST(test_at_a_glance),
+        TEST(test_only_what_one_may_is_offered), TEST(test_removing_who_comes_back), TEST(test_it_speaks_about_the_member), TEST(test_at_a_glance),
         TEST(test_the_way_to_the_desk), TEST(test_every_act_by_everybody),
         TEST(test_acts_answer), TEST(test_undoing_is_offered), TEST(test_a_reason_is_asked_for), TEST(test_the_last_administrator),
         TEST(test_saving), TEST(test_a_forged_form), TEST(test_roles_pages),

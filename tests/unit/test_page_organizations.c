@@ -133,6 +133,29 @@ static void test_leaving(void **state)
     assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM audit WHERE action = 'membership.leave' AND outcome = 'allowed'"), 1);
 }
 
+/* Signing in makes people members again: who leaves reads it before, and who is suspended does not get around it. */
+static void test_leaving_what_one_comes_back_to(void **state)
+{
+    (void)state;
+    assert_int_equal(store_count(stage.portal.db, "INSERT INTO organization_connection (organization_id, connection_id,"
+                                                  " assign_membership_on_login) SELECT o.id, c.id, 1 FROM organization o, connection c"
+                                                  " WHERE o.name = 'acme' RETURNING 1"), 1);
+    as("gil");
+    expect(200, NULL, "You come back only when somebody there invites you again.");
+    expect_not("everybody who signs in with");
+    as("ann");
+    expect(200, NULL, "everybody who signs in with Customers becomes a member here: the next time you sign in, you are one again.");
+    expect(200, NULL, "You come back only when somebody there invites you again.");
+    as("sue");
+    expect(200, NULL, "action=\"/organizations/nour/leave\"");
+    expect_not("action=\"/organizations/acme/leave\"");
+    int64_t acme = members("acme");
+    stage_post(&stage, "/organizations/acme/leave", "");
+    expect(409, NULL, "Your membership is suspended");
+    assert_int_equal(members("acme"), acme);
+    assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM membership WHERE suspended = 1"), 1);
+}
+
 static void test_leaving_needs_ones_own_form(void **state)
 {
     static const char *const none[] = {"/organizations/nobody/leave", "/organizations/acme/leave", "/organizations/%2e%2e/leave"};
@@ -257,7 +280,7 @@ int main(void)
         ORGANIZATIONS_TEST(test_golden_pages), ORGANIZATIONS_TEST(test_who_sees_what), ORGANIZATIONS_TEST(test_leaving),
         ORGANIZATIONS_TEST(test_leaving_needs_ones_own_form), ORGANIZATIONS_TEST(test_wearing_a_look),
         ORGANIZATIONS_TEST(test_a_look_that_is_left_is_taken_off), ORGANIZATIONS_TEST(test_a_cookie_alone_wears_nothing),
-        ORGANIZATIONS_TEST(test_what_cannot_be_worn), ORGANIZATIONS_TEST(test_hostile_names),
+        ORGANIZATIONS_TEST(test_leaving_what_one_comes_back_to), ORGANIZATIONS_TEST(test_what_cannot_be_worn), ORGANIZATIONS_TEST(test_hostile_names),
     };
     return cmocka_run_group_tests_name("organizations", tests, NULL, NULL);
 }
