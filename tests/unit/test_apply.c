@@ -319,7 +319,7 @@ static void test_connections_may_assign_membership(void **state)
     int64_t generation = store_int(bench->portal.db, STMT_generation_get, DB_NO_ARGS);
     assert_int_equal(apply_bytes(bench, quoted(bench->arena, assigns), true), OK);
     assert_true(says(bench, "~ organizations.acme.connections: [\"directory\"] ->"
-                            " [{\"assign_membership_on_login\":true,\"name\":\"customers\"},\"directory\"]\n"));
+                            " [{\"name\":\"customers\",\"assign_membership_on_login\":true},\"directory\"]\n"));
     assert_int_equal(COUNT_ROWS(bench, "organization_connection WHERE assign_membership_on_login = 1"), 0);
     apply(bench, assigns);
     assert_int_equal(COUNT_ROWS(bench, "organization_connection e JOIN connection c ON c.id = e.connection_id"
