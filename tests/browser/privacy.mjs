@@ -98,9 +98,7 @@ async function heldUp(kit, demo, language, who, more = {}) {
   await withVisitor(kit, { baseURL: demo.url, ...more }, async (page) => {
     await page.goto(`/login?lang=${language}`);
     await kit.signIn(page, who, '/login?next=/sessions', demo.accounts()[who]);
-    kit.equal(path(page), '/sessions', 'the sign-in goes where it should');
-    await page.click('.question a');
-    kit.equal(path(page), '/consent', 'and a line leads to the question');
+    kit.equal(path(page), '/consent', 'the sign-in leads to the question');
     kit.equal(await page.locator('input:checked').count(), 0, 'nothing is chosen');
     for (const way of ['/profile', '/activity', '/privacy', '/organizations']) {
       await page.goto(way);
