@@ -61,7 +61,7 @@
 <p class="notice" id="notice" role="status" tabindex="-1">{{TEXT}}</p>
 {{/NOTICE}}
 {{#QUESTION}}
-<p class="question">{{_("We have a new question for you. Answering it is up to you.")}} <a href="{{PATH}}">{{_("Read it")}}</a></p>
+<p class="question">{{_("We have a new question for you. Answering it is up to you.")}} <a href="{{PATH}}">{{_("Read the question")}}</a></p>
 {{/QUESTION}}
 {{#IS_SAMPLE}}
 <h1 class="unseen">{{_("Preview:")}} {{TITLE}}</h1><div inert>

@@ -19,7 +19,7 @@
 <section class="card acts" aria-labelledby="own">
 <h2 id="own">{{_("Your organization's own")}}</h2>
 {{#NO_OWN}}
-<p>{{_("There is none yet.")}}</p>
+<p>{{_("No roles of its own yet.")}}</p>
 {{/NO_OWN}}
 <ul class="events">
 {{#OWN}}

@@ -125,7 +125,7 @@ static Str act_what(const struct desk_acts *page, enum desk_act act)
     if (act != DESK_REMOVE || !page->returns || !connection) return exchange_text(exchange, acts[act].what);
     const char *words = page->member->suspended
         ? N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again, "
-             "suspended no more. Leave the membership suspended to keep this person out.")
+             "and the suspension is gone. Leave the membership suspended to keep this person out.")
         : page->member->guest
         ? N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again. "
              "Suspend the membership instead to keep this person out.")

@@ -120,7 +120,7 @@ static Error say_last_administrator(struct exchange *exchange, const struct memb
 static Error say_suspended(struct exchange *exchange)
 {
     return exchange_say(exchange, 409, N_("Your membership is suspended"),
-                        exchange_text(exchange, N_("Everybody who signs in the way you do is a member there, so leaving would end the "
+                        exchange_text(exchange, N_("Everybody who signs in the same way as you is a member there, so leaving would end the "
                                                    "suspension. Nothing was changed. Ask the organization about it first.")),
                         N_("See your organizations"), STR("/organizations"));
 }

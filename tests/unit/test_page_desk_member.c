@@ -184,7 +184,7 @@ static void test_removing_who_comes_back(void **state)
     assert_remove_says(MEMBER("mel"), "everybody who signs in with Customers becomes a member again. Block the account instead");
     assert_remove_says(MEMBER("gus"), "everybody who signs in with Customers becomes a member again. Suspend the membership instead");
     stage_post(&stage, MEMBER("gus") "/suspend", "reason=because");
-    assert_remove_says(MEMBER("gus"), "becomes a member again, suspended no more. Leave the membership suspended");
+    assert_remove_says(MEMBER("gus"), "becomes a member again, and the suspension is gone. Leave the membership suspended");
     sign_in("bea");
     stage_get(&stage, "/o/beta/desk/members/local%7Cgus");
     expect(200, NULL, "To have them back, invite them again.");
