@@ -70,9 +70,9 @@ function fillMembers(store, accounts, members, organizations) {
         CASE WHEN (id - 1000) % ${40 * step} = 0 THEN (SELECT id FROM role WHERE name = 'auditor') ELSE '' END AS role
       FROM account WHERE id > 1000 AND (id - 1000) % ${step} IN (0, ${Math.ceil(step / 2)});
     INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at, derived, shown_name, shown_email, shown_roles,
-        state, sort_name, terms)
+        state, sort_name, terms, user_id)
       SELECT organization, account, 1, 0, 0, joined, (SELECT value FROM setting WHERE name = 'rules_generation'),
-        name, email, CASE WHEN role <> '' THEN 'auditor' ELSE '' END, 'active', sort_name, ${lines} FROM listed;
+        name, email, CASE WHEN role <> '' THEN 'auditor' ELSE '' END, 'active', sort_name, ${lines}, (SELECT user_id FROM account WHERE id = account) FROM listed;
     INSERT INTO membership_role (organization_id, account_id, role_id) SELECT organization, account, role FROM listed WHERE role <> '';
     INSERT INTO member_term (organization_id, term, sort_name, account_id, joined) SELECT * FROM (${rows}) ORDER BY 1, 2, 3, 4;
     UPDATE organization SET members = (SELECT COUNT(*) FROM membership m WHERE m.organization_id = organization.id);

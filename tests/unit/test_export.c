@@ -55,7 +55,7 @@ static const struct columns columns[] = {
     {"account", STAYS, "legal_hold", "what an operator writes about a dispute; that there is a hold stands in the activity"},
     {"identifier", STAYS, "connection_id field key account_id", "the profile's values once more, for looking up"},
     {"membership", TOLD, "organization_id account_id home invited suspended created_at", "memberships"},
-    {"membership", STAYS, "derived shown_name shown_email shown_roles shown_picture state sort_name terms", "the profile once more, for lists"},
+    {"membership", STAYS, "derived shown_name shown_email shown_roles shown_picture state sort_name terms user_id", "the profile once more, for lists"},
     {"membership_role", TOLD, "organization_id account_id role_id", "roles"},
     {"session", GOES, "peer", "where somebody is signed in"},
     {"session", TOLD, "account_id created_at last_seen_at user_agent", "browser and system alone (account/device.h)"},

@@ -137,8 +137,8 @@ static void run(const char *sql)
 
 #define ACCOUNT(name) "(SELECT id FROM account WHERE user_id = 'local|" name "')"
 #define ORGANIZATION_ID(name) "(SELECT id FROM organization WHERE name = '" name "')"
-#define JOIN(who, where) "INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at) VALUES (" \
-    ORGANIZATION_ID(where) ", " ACCOUNT(who) ", 0, 0, 0, 5)"
+#define JOIN(who, where) "INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at, user_id) VALUES (" \
+    ORGANIZATION_ID(where) ", " ACCOUNT(who) ", 0, 0, 0, 5, 'local|" who "')"
 #define REQUEST(id, who, where, field, decider) \
     "INSERT INTO field_request (public_id, account_id, organization_id, field, old_value, value, note, state, answer, decided_by," \
     " created_at, decided_at) VALUES ('" id "', " ACCOUNT(who) ", " ORGANIZATION_ID(where) ", '" field "', 'null', '1', '', CASE '" decider "' WHEN '' THEN 'pending' ELSE 'declined' END, '', '" decider "', 5, 5)"

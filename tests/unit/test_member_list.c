@@ -94,8 +94,8 @@ static void put_members(struct bench *bench, const struct desk *desk, int count,
     text_print(&sql, "INSERT INTO account (user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, created_at,"
         " updated_at, last_login_at, logins_count) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
         " SELECT 'local|m' || i, 1, json_object('name', %s), '{}', 1, 1, 0, 0, 1, 1, 0, 0 FROM n;", count, name);
-    text_print(&sql, "INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at)"
-        " SELECT %lld, id, 0, 0, 0, 100 + id / 2 FROM account WHERE user_id LIKE 'local|m%%';", (long long)desk->organization);
+    text_print(&sql, "INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at, user_id)"
+        " SELECT %lld, id, 0, 0, 0, 100 + id / 2, user_id FROM account WHERE user_id LIKE 'local|m%%';", (long long)desk->organization);
     text_print(&sql, "UPDATE organization SET members = (SELECT COUNT(*) FROM membership m WHERE m.organization_id = organization.id)");
     assert_int_equal(engine_run(bench->portal.db, text_str(&sql).p), OK);
     while (more) assert_int_equal(member_index_mend(&bench->portal, &bench->visit, 500, &more), OK);
