@@ -120,8 +120,11 @@ Error desk_member_show(struct exchange *exchange)
 {
     struct showing showing = {.exchange = exchange, .status = 200};
     showing.form.saved = form_get(&exchange->request->query, "saved");
+    bool together = db_read_begin(exchange->portal->db) == OK;   /* else each of the reads that follow fares on its own */
     Error error = find(&showing);
-    return error ? error : show(&showing);
+    if (!error) error = show(&showing);
+    if (together) db_read_end(exchange->portal->db);
+    return error;
 }
 
 /* --- after something was sent --- */
