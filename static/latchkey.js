@@ -10,7 +10,8 @@ function focusMessage() {
 // "Saved" is said once: loading the page again does not say it again.
 function forgetNotice() {
     const address = new URL(location.href);
-    const said = ["saved", "signed_out", "new_password", "ended", "done", "lang"].filter((name) => address.searchParams.has(name));
+    const said = ["saved", "signed_out", "new_password", "ended", "done", "lang",
+        "confirmed", "new_address"].filter((name) => address.searchParams.has(name));
     if (!said.length) return;
     said.forEach((name) => address.searchParams.delete(name));
     history.replaceState(null, "", address);

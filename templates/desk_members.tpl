@@ -94,7 +94,7 @@
 {{/BEHIND_THE_END}}
 {{#NOBODY}}
 <section class="card task">
-<p>{{_("Nobody is a member yet. People join when they accept an invitation.")}}</p>
+<p>{{_("Nobody is a member yet. People join when they accept an invitation, or by signing in where the organization has it so.")}}</p>
 <p class="hints">{{#INVITE}}<a href="{{PATH}}">{{_("Invite people")}}</a>{{/INVITE}}</p>
 </section>
 {{/NOBODY}}

@@ -3,7 +3,7 @@
 <p class="lead">{{_("Where you belong, and what you may do there.")}}</p>
 {{#NONE}}
 <section class="card task">
-<p>{{_("You belong to no organization. When one invites you, a mail with a link comes, and after you accept it stands here.")}}</p>
+<p>{{_("You belong to no organization. When one invites you, a mail with a link comes, and after you accept it stands here. Some take in whoever signs in.")}}</p>
 </section>
 {{/NONE}}
 {{#ORGANIZATION}}

@@ -6,7 +6,7 @@
 <ul class="touched">
 <li>{{COUNTED}} {{_("The table below says who sees them.")}}</li>
 <li>{{_("They stay as long as you have this account.")}} {{END}}</li>
-<li>{{_("You can take a copy of everything along, and have corrected what is wrong.")}}</li>
+<li>{{_("You can take a copy of what you see here along, and have corrected what is wrong.")}}</li>
 </ul>
 <div class="acts">
 <a class="button" href="/privacy/export">{{_("Take your data with you")}}</a>

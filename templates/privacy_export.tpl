@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1>{{_("Your data as a file")}}</h1>
-<p class="lead">{{_("One file with everything that is kept about you here: a page to read, and the same for programs. You get a mail when it is ready.")}}</p>
+<p class="lead">{{_("One file with everything that you can see about yourself here: a page to read, and the same for programs. You get a mail when it is ready.")}}</p>
 {{#MISSING}}
 <p class="notice" role="status">{{TEXT}}</p>
 {{/MISSING}}

@@ -93,7 +93,7 @@ bool event_detail(struct exchange *exchange, const struct desk_event *event, siz
     bool saved = str_is(event->action, "profile.save");
     size_t fields = saved ? event->count : 0;
     if (number < fields) {
-        *out = field_label(exchange->language, event->fields[number]);
+        *out = field_label_for(exchange->language, event->fields[number], ACTOR_DESK);
         return true;
     }
     number -= fields;

@@ -126,6 +126,9 @@ static Str act_what(const struct desk_acts *page, enum desk_act act)
     const char *words = page->member->suspended
         ? N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again, "
              "and the suspension is gone. Leave the membership suspended to keep this person out.")
+        : page->member->user.blocked && !page->member->guest
+        ? N_("The person loses their roles here. The account is blocked, which keeps this person out: leave it so. Once the membership has "
+             "ended, nobody here can unblock it.")
         : page->member->guest
         ? N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again. "
              "Suspend the membership instead to keep this person out.")

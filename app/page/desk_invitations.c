@@ -141,7 +141,7 @@ static void add_value(const struct invitations_page *all, const struct field *fi
 {
     struct exchange *exchange = all->exchange;
     part_str(part, "NAME", field->name);
-    part_str(part, "LABEL", field_label(exchange->language, field));
+    part_str(part, "LABEL", field_label_for(exchange->language, field, ACTOR_DESK));
     if (typed(all)) part_str(part, "VALUE", form_get_str(typed(all), field->name));
     if (all->wrong != field) return;
     part_show(part, "IS_WRONG");

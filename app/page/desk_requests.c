@@ -49,7 +49,7 @@ static void fill_wish(struct exchange *exchange, const struct field_request *req
     }
     const json_t *now = field_value(member->user.profile, field);
     bool pending = str_is(request->state, "pending");
-    part_str(part, "LABEL", field_label(exchange->language, field));
+    part_str(part, "LABEL", field_label_for(exchange->language, field, ACTOR_DESK));
     fill_value(exchange, field, request->old_value, part_section(part, "BEFORE"));
     fill_value(exchange, field, request->value, part_section(part, "WISHED"));
     if (pending && !is_same(now, request->old_value)) fill_value(exchange, field, now, part_section(part, "MEANWHILE"));

@@ -93,7 +93,8 @@ static void add_notes(const struct profile_form *form, const struct field *field
     struct exchange *exchange = form->exchange;
     struct text ids = {.arena = exchange->arena};
     const struct refusal *refusal = refusal_of(form, field);
-    Str help = field_help_for(exchange->language, field, form->side->reader);
+    bool proves = form->side != &profile_of_request || !field->proof;   /* what a desk approves waits for no proof of the owner's */
+    Str help = proves ? field_help_for(exchange->language, field, form->side->reader) : STR("");
     if (field->required) part_show(part, "IS_REQUIRED");
     if (help.n) {
         part_str(part_section(part, "HELP"), "TEXT", help);

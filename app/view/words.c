@@ -185,8 +185,18 @@ Str role_title(const struct catalog *catalog, Str name)
     return rest.n ? rest : first;
 }
 
+/* An operator may have made it another one (apply). */
+static bool is_as_built_in(const char *name, Permissions may)
+{
+    Permissions built = 0;
+    for (size_t i = 0; i < permission_count; i++)
+        if (builtin_role_has(name, &permissions[i])) built |= permission_bit(permissions[i].name);
+    return built == may;
+}
+
 Str role_summary(struct arena *arena, const struct catalog *catalog, Str name, Permissions may)
 {
     const struct role_words *words = role_words_of(name);
-    return words ? catalog_text(catalog, words->summary) : permissions_text(arena, catalog, may);
+    bool holds = words && is_as_built_in(words->name, may);
+    return holds ? catalog_text(catalog, words->summary) : permissions_text(arena, catalog, may);
 }

@@ -18,7 +18,7 @@ async function wears(kit, page, name, what) {
 
 async function fillIn(page, address, password = secret) {
   await page.fill('[name=email]', address);
-  await page.check('[name="user_metadata.contact_by"][value=email]').catch(() => page.selectOption('[name="user_metadata.contact_by"]', 'email'));
+  await page.selectOption('[name="user_metadata.contact_by"]', 'email');
   await page.fill('[name=password]', password);
   await page.fill('[name=password_again]', password);
 }
@@ -42,7 +42,9 @@ async function fromDoorToDoor(kit, page, address) {
   await page.fill('[name=identifier]', address);
   await page.fill('[name=password]', secret);
   await kit.press(page, send);
+  kit.equal(path(page), '/profile', 'the first sign-in there');
   await page.goto('/organizations');
+  kit.equal(path(page), '/organizations', 'signed in');
   kit.ok(!(await words(page, 'main')).includes('Acme Ltd'), 'and is no member');
 }
 
