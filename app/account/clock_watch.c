@@ -6,10 +6,17 @@
 #include "base/log.h"
 
 enum {
-    AN_ALARM = 60, A_LEAP = 3600, A_LONG_REST = 86400, DOUBT_MS = 3600 * 1000,
+    AN_ALARM = 60, A_LEAP = 3600, DOUBT_MS = 3600 * 1000,
+    A_CORRECTION = 2,             /* seconds back that time servers may take without anybody noticing */
     STORED_EVERY = 60,
     ENDED_AT_ONCE = 500,          /* rows of a step of each statement below */
+    TABLES = 3,                   /* that are gone through one after the other; artefacts come last */
 };
+
+bool clock_watch_doubts(const struct clock_watch *watch, int64_t running_ms)
+{
+    return !watch->highest || running_ms < watch->doubted_until_ms;
+}
 
 static Error read_highest(struct clock_watch *watch, struct db *db)
 {
@@ -33,12 +40,13 @@ static void doubt(struct clock_watch *watch, int64_t seconds, int64_t running_ms
     watch->doubted_until_ms = running_ms + DOUBT_MS;
 }
 
-/* What the store says of the time before the program began: how long it rested nobody knows, so only a long rest is doubted. */
+/* What the store says of the time before the program began: how long it rested nobody knows, so a long rest is doubted, too, and so is
+   again what was doubted then. */
 static Error begin(struct clock_watch *watch, struct db *db, int64_t now, int64_t running_ms)
 {
     Error error = read_highest(watch, db);
     if (error) return error;
-    if (watch->highest && now - watch->highest > A_LONG_REST) doubt(watch, now - watch->highest, running_ms);
+    if (watch->highest && now - watch->highest > A_LEAP) doubt(watch, now - watch->highest, running_ms);
     watch->wall = watch->highest > now ? watch->highest : now;
     watch->running_ms = running_ms;
     if (!watch->highest) watch->highest = now;
@@ -54,49 +62,54 @@ static void compare(struct clock_watch *watch, int64_t now, int64_t running_ms)
     if (off > A_LEAP) doubt(watch, off, running_ms);
     if (off < -AN_ALARM) log_line(LOG_WARNING, "the clock was set %" PRId64 " seconds back: what had ended stays ended", -off);
     if (off < -A_LEAP) watch->doubted_until_ms = 0;
-    if (now < watch->highest) watch->owed = watch->highest;
-    else watch->highest = now;
+    if (now < watch->highest - A_CORRECTION) watch->owed = watch->highest;
+    else if (off < -AN_ALARM) watch->owed = now;          /* set right: what was made meanwhile must not last until then */
+    else if (now > watch->highest && !clock_watch_doubts(watch, running_ms)) watch->highest = now;
 }
 
-static Error end_some(struct clock_watch *watch, struct db *db, const struct options *options, int64_t now, bool *more)
+/* One step of one table; *done: nothing of that table is left. */
+static Error end_some(struct clock_watch *watch, struct db *db, const struct options *options, int64_t now, bool *done)
 {
     const struct {
         enum statement statement;
         int64_t first, second;
         size_t size;
-    } steps[] = {
+    } tables[TABLES] = {
         {STMT_session_end_as_of, watch->owed, watch->owed - options->session_idle_seconds, 2},
-        {STMT_session_seen_by, now, 0, 1},
+        {STMT_session_seen_by, now, now + options->session_seconds, 2},
         {STMT_invitation_end_as_of, watch->owed, 0, 1},
     };
-    Error error = artefact_sweep(db, watch->owed, &watch->proofs, more);
-    for (size_t i = 0; !error && i < sizeof steps / sizeof *steps; i++) {
-        const Value args[] = {db_int(steps[i].first), db_int(steps[i].second)};
-        int64_t ended = 0;
-        error = db_run(db, steps[i].statement, args, steps[i].size, &ended);
-        if (ended >= ENDED_AT_ONCE) *more = true;
+    bool more = false;
+    int64_t ended = 0;
+    if (watch->table == TABLES) {
+        Error error = artefact_sweep(db, watch->owed, &watch->proofs, &more);
+        *done = !more;
+        return error;
     }
+    const Value args[] = {db_int(tables[watch->table].first), db_int(tables[watch->table].second)};
+    Error error = db_run(db, tables[watch->table].statement, args, tables[watch->table].size, &ended);
+    *done = ended < ENDED_AT_ONCE;
     return error;
 }
 
 /* When all is ended the clock's own time counts again. */
 static Error pay(struct clock_watch *watch, struct db *db, const struct options *options, int64_t now, bool *more)
 {
+    bool done = false;
     Error error = db_begin(db);
     if (error) return error;
-    error = end_some(watch, db, options, now, more);
+    error = end_some(watch, db, options, now, &done);
+    *more = !done || watch->table < TABLES;
     if (!error && !*more) error = db_run(db, STMT_clock_put, DB_ARGS(db_int(now)), NULL);
     if (error) db_rollback(db);
     else error = db_commit(db);
-    if (error || *more) return error;
+    if (error) return error;
+    if (done) watch->table++;
+    if (*more) return OK;
     watch->owed = 0;
+    watch->table = 0;
     watch->highest = watch->stored = now;
     return OK;
-}
-
-bool clock_watch_doubts(const struct clock_watch *watch, int64_t running_ms)
-{
-    return running_ms < watch->doubted_until_ms;
 }
 
 Error clock_watch_look(struct clock_watch *watch, struct db *db, const struct options *options, int64_t now, int64_t running_ms, bool *more)

@@ -37,10 +37,11 @@ MUST_USE Error desk_acting_refuse(struct desk_acting *, enum desk_outcome);
 /* The row of what was done. */
 MUST_USE Error desk_acting_done(struct desk_acting *);
 
-/* A letter to the member (as it was read before the act) in the organization's look, with the reason; nothing where there is no address.
+/* A letter to the member (as it was read before the act) in the organization's look, with the reason where the address is a confirmed one; nothing where there is
+   none.
    `link`: a path, or STR_NONE. */
 MUST_USE Error desk_letter_send(struct desk_acting *, enum letter, Str link);
-/* After a save: when the address is another one now, the mailbox before hears of it and gets the link that undoes it. */
+/* After a save: when the address is another one now, the mailbox before, if it was a confirmed one, hears of it. */
 MUST_USE Error desk_letter_address(struct desk_acting *, const Commit *);
 
 bool desk_names_role(Str roles, const char *name);             /* whether it is among names with commas between */

@@ -10,38 +10,40 @@ static Str language_of(const struct desk_acting *acting)
     return locale.n ? str_cut(&locale, '-') : acting->portal->options->default_language;
 }
 
-static json_t *payload_of(const struct visit *visit, Str link)
+static void put(json_t *payload, const char *name, Str text)
 {
-    json_t *payload = json_object();
-    json_object_set_new(payload, "at", json_integer(visit->now));
-    json_object_set_new(payload, "reason", json_stringn(visit->reason.p ? visit->reason.p : "", visit->reason.n));
-    if (link.n) json_object_set_new(payload, "link", json_stringn(link.p, link.n));
-    return payload;
+    if (text.n) json_object_set_new(payload, name, json_stringn(text.p, text.n));
 }
 
 /* An address that cannot be written to keeps no desk from its work. */
-Error desk_letter_send(struct desk_acting *acting, enum letter letter, Str link)
+static Error send(struct desk_acting *acting, enum letter letter, Str address, Str reason, Str link)
 {
     const struct visit *visit = &acting->visit;
-    Str address = proving_value(acting->portal, visit->arena, "email", &acting->member.user);
-    if (!address.n) return OK;
+    json_t *payload = json_object();
+    json_object_set_new(payload, "at", json_integer(visit->now));
+    put(payload, "reason", reason);
+    put(payload, "link", link);
     Error error = outbox_add(acting->portal, visit, &(struct outbox_wish){
         .letter = letter, .user = &acting->member.user, .organization = acting->desk.organization, .recipient = address,
-        .language = language_of(acting), .expires_at = visit->now + NOTICE_SECONDS, .payload = payload_of(visit, link)});
+        .language = language_of(acting), .expires_at = visit->now + NOTICE_SECONDS, .payload = payload});
     return error == ERR_INVALID ? OK : error;
 }
 
+/* An address that was never confirmed may be a stranger's, mistyped: what the desk wrote is not for them. */
+Error desk_letter_send(struct desk_acting *acting, enum letter letter, Str link)
+{
+    const struct user *user = &acting->member.user;
+    Str address = proving_value(acting->portal, acting->visit.arena, "email", user);
+    if (!address.n) return OK;
+    return send(acting, letter, address, proving_is_verified(&email_proof, user) ? acting->visit.reason : STR_NONE, link);
+}
+
+/* Without a way back and without the new address: a desk may be taking the account out of the hands of whoever has that mailbox. */
 Error desk_letter_address(struct desk_acting *acting, const Commit *commit)
 {
-    struct visit unplaced = acting->visit;
+    struct arena *arena = acting->visit.arena;
     const struct user *before = &acting->member.user;
-    unplaced.peer = STR("");      /* the member is not told from where the desk works */
-    if (commit->outcome != COMMIT_DONE) return OK;
-    Str old = proving_value(acting->portal, unplaced.arena, "email", before);
-    Str now = proving_value(acting->portal, unplaced.arena, "email", &commit->user);
-    if (str_eq(old, now)) return OK;
-    Error error = email_tell_old_mailbox(acting->portal, &unplaced, &(struct email_notice){
-        .letter = LETTER_email_replaced, .before = before, .now = now, .organization = acting->desk.organization,
-        .language = language_of(acting)});
-    return error == ERR_INVALID ? OK : error;
+    if (commit->outcome != COMMIT_DONE || !proving_is_verified(&email_proof, before)) return OK;
+    Str old = proving_value(acting->portal, arena, "email", before), now = proving_value(acting->portal, arena, "email", &commit->user);
+    return !old.n || str_eq(old, now) ? OK : send(acting, LETTER_email_replaced, old, STR_NONE, STR_NONE);
 }

@@ -46,37 +46,32 @@ Error email_revert_link(struct portal *portal, const struct visit *visit, Str se
 
 /* --- confirming --- */
 
-static void put(json_t *payload, const char *name, Str text)
+static json_t *notice_payload(const struct visit *visit, const EmailLink *link, Str secret)
 {
-    json_object_set_new(payload, name, json_stringn(text.p ? text.p : "", text.n));
-}
-
-static json_t *notice_payload(const struct visit *visit, const struct email_notice *notice, Str secret)
-{
+    Str path = arena_print(visit->arena, "/email/revert?token=%.*s", STR_ARGS(secret));
     json_t *payload = json_object();
-    put(payload, "value", notice->now);
-    put(payload, "peer", visit->peer);
-    put(payload, "reason", visit->reason);
-    put(payload, "link", arena_print(visit->arena, "/email/revert?token=%.*s", STR_ARGS(secret)));
+    json_object_set_new(payload, "value", json_stringn(link->artefact.value.p, link->artefact.value.n));
     json_object_set_new(payload, "at", json_integer(visit->now));
+    json_object_set_new(payload, "peer", json_stringn(visit->peer.p ? visit->peer.p : "", visit->peer.n));
+    json_object_set_new(payload, "link", json_stringn(path.p, path.n));
     return payload;
 }
 
 /* Only a mailbox that had proven itself gets the way back: one that was never confirmed may be a stranger's, mistyped, and the
    link would hand the account over to them. */
-Error email_tell_old_mailbox(struct portal *portal, const struct visit *visit, const struct email_notice *notice)
+static Error tell_old_mailbox(struct portal *portal, const struct visit *visit, const EmailLink *link, Str language)
 {
-    Str old = proving_value(portal, visit->arena, "email", notice->before), secret;
-    if (!old.n || !proving_is_verified(&email_proof, notice->before)) return OK;
+    Str old = proving_value(portal, visit->arena, "email", &link->user), secret;
+    if (!old.n || !proving_is_verified(&email_proof, &link->user)) return OK;
     int64_t seconds = portal->options->revert_link_seconds;
-    Error error = artefact_make(portal, visit, &(struct artefact_wish){.purpose = PURPOSE_EMAIL_REVERT, .user = notice->before,
-                                                                       .organization = notice->organization, .value = old,
+    Error error = artefact_make(portal, visit, &(struct artefact_wish){.purpose = PURPOSE_EMAIL_REVERT, .user = &link->user,
+                                                                       .organization = link->artefact.organization, .value = old,
                                                                        .seconds = seconds}, &secret);
     if (error) return error;
-    return outbox_add(portal, visit, &(struct outbox_wish){.letter = notice->letter, .user = notice->before,
-                                                           .organization = notice->organization, .recipient = old,
-                                                           .language = notice->language, .expires_at = visit->now + seconds,
-                                                           .payload = notice_payload(visit, notice, secret)});
+    return outbox_add(portal, visit, &(struct outbox_wish){.letter = LETTER_email_changed, .user = &link->user,
+                                                           .organization = link->artefact.organization, .recipient = old,
+                                                           .language = language, .expires_at = visit->now + seconds,
+                                                           .payload = notice_payload(visit, link, secret)});
 }
 
 static Error confirm_inside(struct portal *portal, const struct visit *visit, Str secret, Str language, EmailLink *link, Step *out)
@@ -88,10 +83,7 @@ static Error confirm_inside(struct portal *portal, const struct visit *visit, St
     error = proving_apply(portal, &as, &email_proof, &link->user, &link->artefact, out);
     if (error || out->outcome != STEP_DONE || !out->changed) return error;
     error = account_end_all(portal, &link->user);
-    if (error) return error;
-    return email_tell_old_mailbox(portal, &as, &(struct email_notice){.letter = LETTER_email_changed, .before = &link->user,
-                                                                      .now = link->artefact.value, .language = language,
-                                                                      .organization = link->artefact.organization});
+    return error ? error : tell_old_mailbox(portal, &as, link, language);
 }
 
 static Error finish(struct portal *portal, Error error, const Step *step)

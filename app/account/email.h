@@ -20,15 +20,6 @@ MUST_USE Error email_revert_link(struct portal *, const struct visit *, Str secr
    everything that the account had open ends and the old mailbox, if it was a proven one, gets a link that undoes it.
    ERR_EXPIRED: the link is dead; after STEP_REFUSED and STEP_UNUSABLE nothing has changed. */
 MUST_USE Error email_confirm(struct portal *, const struct visit *, Str secret, Str language, Step *out);
-/* Inside the transaction that changed the address: tells the mailbox of `before`, if it was a proven one, and gives it the way back. */
-struct email_notice {
-    enum letter letter;           /* email_changed, email_replaced; the second says the visit's reason */
-    const struct user *before;
-    Str now;                      /* the address that counts; empty: none */
-    int64_t organization;         /* whose look it wears */
-    Str language;
-};
-MUST_USE Error email_tell_old_mailbox(struct portal *, const struct visit *, const struct email_notice *);
 /* One transaction: the address before counts again, whatever came after it, everything that the account had open ends. No rule for
    the owner stands against it: who took the account over may have brought that rule about. Who took the old address meanwhile
    without proving it loses it and is signed out; who proved it keeps it, and that is STEP_UNUSABLE. */

@@ -7,7 +7,7 @@
 #include "model/search.h"
 
 /* What a page may cost, whatever its organization's size: about so many rows of the index are read, and a tenth of it in members that
-   do not fit after all. */
+   do not fit after all. Where finding the ways used that up, half of it comes on top, so that the page gets somewhere. */
 enum { MEMBER_FILTERS = 3, MEMBER_WAYS = SEARCH_WORDS_MAX + MEMBER_FILTERS, MEMBER_EFFORT = 12000 };
 
 struct member_place {             /* in the order of a list: the name or the age (the other one is empty), then the account */
@@ -62,12 +62,14 @@ MUST_USE Error member_way_beginning(struct member_reading *, Str beginning, bool
 /* The first one on the way behind that place. */
 MUST_USE Error member_way_next(struct member_reading *, struct member_way *, const struct member_place *behind, struct member_place *out,
                                bool *found);
+/* However much it took to find the ways, each of them can still be looked at once. */
+void member_way_afford_round(struct member_reading *);
 /* The one so many further; only of a way of one term. */
 MUST_USE Error member_way_count_off(struct member_reading *, int64_t many, struct member_place *out, bool *found);
 
 /* The page of a whole list, or of one term, read as it stands in the index. */
 MUST_USE Error member_walk(struct member_reading *);
-/* The page of all who are on every way, and fit. Ends with `more` where it becomes too much. */
+/* The page of all who are on every way, and fit. Ends with `more` where it becomes too much, but never before `last` is behind `from`. */
 MUST_USE Error member_meet(struct member_reading *);
 
 #endif

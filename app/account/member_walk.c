@@ -122,12 +122,18 @@ static struct member_place just_before(const struct member_reading *reading, str
     return place;
 }
 
+/* A next page that began where this one did would be the same one, for ever. */
+static bool may_give_up(const struct member_reading *reading, const struct member_place *behind)
+{
+    return reading->effort <= 0 && member_order(reading, behind, &reading->from) > 0;
+}
+
 /* The first place behind *behind that is on every way: each in turn leaps to where the one before it has got. *found is false at the
-   end, and when it became too much; *behind is where it got to. */
+   end, and when it became too much; *behind is where it got to. Once round, either all agree or one has leapt further than the first. */
 static Error next_meeting(struct member_reading *reading, struct member_place *behind, struct member_place *out, bool *found)
 {
     size_t agreed = 0;
-    for (size_t i = 0; reading->effort > 0; i = (i + 1) % reading->way_count) {
+    for (size_t i = 0; !may_give_up(reading, behind); i = (i + 1) % reading->way_count) {
         struct member_place place;
         Error error = member_way_next(reading, &reading->ways[i], behind, &place, found);
         if (error || !*found) return error;
@@ -158,6 +164,7 @@ Error member_meet(struct member_reading *reading)
 {
     struct member_place behind = reading->from, place;
     bool full = false, found = true;
+    member_way_afford_round(reading);
     while (!full) {
         Error error = next_meeting(reading, &behind, &place, &found);
         if (error || !found) return error;

@@ -5,6 +5,8 @@
 /* Words that begin alike are gone through side by side when they are few; else all who have one are read and put in order when they are
    not many; else those are taken whose word begins with the same few letters, and each is looked at. */
 enum { WORDS_MOST = 32, PLACES_MOST = 2000, PIECE_LEAST = 8, PIECE_MOST = 256, READING_COSTS = 10 };
+/* What it costs at most to look at every way once: the first piece of each of its words. */
+enum { ROUND_COSTS = MEMBER_WAYS * WORDS_MOST * (READING_COSTS + PIECE_LEAST) };
 
 bool member_by_age(enum member_sort sort)
 {
@@ -107,6 +109,11 @@ Error member_way_next(struct member_reading *reading, struct member_way *way, co
         *found = true;
     }
     return OK;
+}
+
+void member_way_afford_round(struct member_reading *reading)
+{
+    if (reading->effort < ROUND_COSTS) reading->effort = ROUND_COSTS;
 }
 
 Error member_way_count_off(struct member_reading *reading, int64_t many, struct member_place *out, bool *found)

@@ -179,7 +179,7 @@ static const struct chore chores[] = {
     {"copies past their time", 60000, sweep_exports, false},
     {"ended sessions", 60000, sweep_sessions, false},
     {"throttle counters", 60000, sweep_throttle, false},
-    {"expired proofs", 60000, sweep_proofs, false},
+    {"expired proofs", 60000, sweep_proofs, true},
     {"messages past their time", 60000, expire_messages, true},
     {"messages long done", 600000, sweep_messages, false},
     {"accounts never confirmed", 600000, drop_unproven, true},

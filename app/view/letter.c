@@ -48,9 +48,7 @@ static const struct wording wordings[] = {
      N_("Undo the change"), {N_("The link works until {UNTIL}.")}},
     {"email_replaced", N_("Your e-mail address was changed"),
      {N_("The help desk of {NAME} changed the e-mail address of your account on {TIME}. This address does not count any more."),
-      N_("Your account uses {VALUE} now."), their_reason,
-      N_("If you know of this, there is nothing to do. If you do not, undo the change: this address comes back, and everybody is signed out.")},
-     false, N_("Undo the change"), {N_("The link works until {UNTIL}.")}},
+      ask_them}, false, NULL, {NULL}},
     {"blocked", N_("Your account was blocked"),
      {N_("The help desk of {NAME} blocked your account on {TIME}. You were signed out everywhere and cannot sign in until they unblock it. "
          "Nothing was deleted."), their_reason, ask_them}, false, NULL, {NULL}},

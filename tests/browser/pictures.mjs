@@ -2,17 +2,19 @@
 // administrator gives the organization a mark, which is in its pages and comes with its mails.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import { sideways, small, violations } from './access.mjs';
 
-const crc = (bytes) => { const out = Buffer.alloc(4); out.writeUInt32BE(crc32 ? crc32(bytes) : slowCrc(bytes)); return out; };
-function slowCrc(bytes) {
+// Debian 12's node has none of its own.
+function crc(bytes) {
+  const out = Buffer.alloc(4);
   let sum = 0xffffffff;
   for (const byte of bytes) {
     sum ^= byte;
     for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
   }
-  return (sum ^ 0xffffffff) >>> 0;
+  out.writeUInt32BE((sum ^ 0xffffffff) >>> 0);
+  return out;
 }
 function chunk(type, body) {
   const named = Buffer.concat([Buffer.from(type), body]), length = Buffer.alloc(4);

@@ -92,7 +92,7 @@ export class Attack {
     const id = this.show(who).user_id;
     return this.sql(`SELECT profile, sources, version, epoch, blocked, deletion_at, password_hash, connection_id FROM account
       WHERE user_id = '${id}'; SELECT organization_id, home, invited FROM membership m JOIN account a ON a.id = m.account_id
-      WHERE user_id = '${id}'; SELECT field, key FROM identifier i JOIN account a ON a.id = i.account_id WHERE user_id = '${
+      WHERE a.user_id = '${id}'; SELECT field, key FROM identifier i JOIN account a ON a.id = i.account_id WHERE user_id = '${
       id}'`);
   }
 

@@ -7,6 +7,7 @@
 
 #include "account/member.h"
 #include "account/member_index.h"
+#include "account/member_reading.h"
 #include "account/state.h"
 #include "model/search.h"
 #include "store/engine.h"
@@ -409,14 +410,15 @@ static bool is_wanted(struct bench *bench, const struct known *one, const struct
     return has_line(one->terms, arena_print(bench->arena, "r:%lld", (long long)role->id));
 }
 
-/* All pages, one after the other, and one by its number. */
-static void check_pages(struct bench *bench, const struct known *all, size_t count, struct member_query query)
+static const struct known *wanted[2000];
+
+/* All pages, one after the other. How many are wanted. */
+static size_t check_followed(struct bench *bench, const struct known *all, size_t count, struct member_query query)
 {
-    const struct known *wanted[400];
-    size_t fits = 0, at = 0;
+    size_t fits = 0, at = 0, pages = 0;
+    assert_true(count <= COUNT(wanted));
     for (size_t i = 0; i < count; i++)
         if (is_wanted(bench, &all[i], &query)) wanted[fits++] = &all[i];
-    struct member_query numbered = query;
     do {
         assert_int_equal(member_list_read(&bench->portal, bench->arena, &bench->empty, &query, &bench->list), OK);
         for (size_t i = 0; i < bench->list.count; i++, at++)
@@ -424,10 +426,18 @@ static void check_pages(struct bench *bench, const struct known *all, size_t cou
                 fail_msg("\"%.*s\" %.*s %.*s %.*s, order %d: %.*s at %zu of %zu", STR_ARGS(query.q), STR_ARGS(query.role), STR_ARGS(query.state),
                          STR_ARGS(query.connection), (int)query.sort, STR_ARGS(bench->list.members[i].user_id), at, fits);
         query.after = bench->list.next;
+        if (++pages > count + 1) fail_msg("\"%.*s\", order %d: pages without end", STR_ARGS(query.q), (int)query.sort);
     } while (bench->list.more);
     if (at != fits) fail_msg("\"%.*s\", order %d: %zu of %zu", STR_ARGS(query.q), (int)query.sort, at, fits);
-    numbered.page = 2;
-    assert_int_equal(member_list_read(&bench->portal, bench->arena, &bench->empty, &numbered, &bench->list), OK);
+    return fits;
+}
+
+/* All pages, and one by its number. */
+static void check_pages(struct bench *bench, const struct known *all, size_t count, struct member_query query)
+{
+    size_t fits = check_followed(bench, all, count, query);
+    query.page = 2;
+    assert_int_equal(member_list_read(&bench->portal, bench->arena, &bench->empty, &query, &bench->list), OK);
     assert_int_equal(bench->list.count, fits <= MEMBER_PAGE ? 0 : fits - MEMBER_PAGE < MEMBER_PAGE ? fits - MEMBER_PAGE : MEMBER_PAGE);
     for (size_t i = 0; i < bench->list.count; i++) assert_str(bench->list.members[i].user_id, wanted[MEMBER_PAGE + i]->user_id);
 }
@@ -473,6 +483,68 @@ static void test_every_list_is_what_counting_by_hand_says(void **state)
         qsort(all, count, sizeof *all, compare_known);
         check_pages(bench, all, count, query);
     }
+}
+
+/* --- words that are dear to find --- */
+
+/* Each of these begins more words than are gone through side by side, and all who have them are as many as are still put in order: five
+   of them use up what a page may cost before it has looked at anybody. */
+static void test_words_that_use_up_a_page_lead_on_all_the_same(void **state)
+{
+    enum { MANY = 2000 };
+    struct bench *bench = *state;
+    static struct known all[MANY];
+    put_members(bench, &bench->empty, MANY,
+                "CASE i % 2 WHEN 0 THEN 'Golf ' ELSE '' END || printf('alpha%d bravo%d charlie%d delta%d echo%d foxtrot%d', i, i, i, i, i, i)");
+    size_t count = read_all(bench, bench->empty.organization, all, COUNT(all));
+    assert_int_equal(count, MANY);
+    static const char *const queries[] = {"alpha bravo charlie delta echo foxtrot", "alph brav char delt echo fox golf",
+                                          "alpha bravo charlie delta echo foxtrot19 gol", "alpha bravo charlie delta echo1999 foxtrot199 golf"};
+    for (size_t i = 0; i < COUNT(queries); i++)
+        for (int sort = SORT_NAME; sort <= SORT_JOINED_DOWN; sort += 3) {
+            wanted_order = (enum member_sort)sort;
+            qsort(all, count, sizeof *all, compare_known);
+            (void)check_followed(bench, all, count, (struct member_query){.q = str_of(queries[i]), .sort = wanted_order});
+        }
+}
+
+/* As the pages do it: each begins where the one before it ended, and that must be further on. */
+static size_t follow(struct bench *bench, enum member_sort sort, int64_t effort, size_t most)
+{
+    struct listed_member members[MEMBER_PAGE];
+    bool down = sort == SORT_NAME_DOWN || sort == SORT_JOINED_DOWN, more = true;
+    struct member_place from = {.name = down ? STR("\xf4\x8f\xbf\xbf") : STR(""), .joined = down ? INT64_MAX : INT64_MIN,
+                                .account = down ? INT64_MAX : INT64_MIN};
+    size_t found = 0;
+    for (size_t pages = 0; more; pages++) {
+        struct member_reading reading = {.portal = &bench->portal, .arena = bench->arena, .desk = &bench->empty, .sort = sort, .effort = effort,
+                                         .from = from, .members = members};
+        reading.from = member_place_of(&reading, from.name, from.joined, from.account);
+        member_way_exact(&reading, STR("w:golf"));
+        member_way_exact(&reading, STR("w:hotel"));
+        member_way_exact(&reading, STR("w:india"));
+        assert_int_equal(member_meet(&reading), OK);
+        more = reading.more;
+        found += reading.count;
+        if (more && member_order(&reading, &reading.last, &reading.from) <= 0) fail_msg("page %zu ends where it begins", pages);
+        assert_true(pages < most);
+        from = reading.last;
+    }
+    return found;
+}
+
+static void test_a_page_always_ends_further_on(void **state)
+{
+    enum { MANY = 1500 };
+    static const int64_t efforts[] = {INT64_MIN / 2, -2000, 0, 1, 19, MEMBER_EFFORT};
+    struct bench *bench = *state;
+    put_members(bench, &bench->empty, MANY, "CASE WHEN i % 3 THEN 'Golf ' ELSE '' END || CASE WHEN i % 5 THEN 'Hotel ' ELSE '' END ||"
+                " CASE WHEN i % 3 = 0 OR i % 7 = 0 THEN 'India' ELSE '' END");
+    int64_t fits = 0;
+    for (int i = 1; i <= MANY; i++) fits += i % 3 && i % 5 && i % 7 == 0;
+    for (size_t i = 0; i < COUNT(efforts); i++)
+        for (int sort = SORT_NAME; sort <= SORT_JOINED_DOWN; sort++)
+            assert_int_equal(follow(bench, (enum member_sort)sort, efforts[i], MANY), fits);
 }
 
 /* --- rules that changed a moment ago --- */
@@ -588,6 +660,7 @@ int main(void)
         TEST(test_pages_are_complete_without_doubles_under_ties), TEST(test_numbered_pages_are_the_pages),
         TEST(test_joining_and_going_meanwhile_moves_nobody_over_the_edge), TEST(test_a_place_is_of_one_list),
         TEST(test_rare_and_frequent_words_say_the_same), TEST(test_every_list_is_what_counting_by_hand_says),
+        TEST(test_words_that_use_up_a_page_lead_on_all_the_same), TEST(test_a_page_always_ends_further_on),
         TEST(test_stale_rows_show_only_what_the_desk_may_see_now),
         TEST(test_an_account_that_cannot_be_read_hides_nobody_else), TEST(test_a_block_is_seen_at_once), cmocka_unit_test(test_no_list_scans_a_table_or_sorts),
     };

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "account/session.h"
@@ -11,7 +12,9 @@
 #include "account/throttle.h"
 #include "base/encode.h"
 #include "base/json_memory.h"
+#include "store/sqlite.h"
 #include "store/user_store.h"
+#include "support/arena_test.h"
 #include "support/portal_support.h"
 #include "support/store_support.h"
 
@@ -186,6 +189,54 @@ static void test_blocked_is_told_to_who_knows_the_password(void **state)   /* A3
     assert_int_equal(sessions(), 0);
     assert_int_equal(audits("refused", "blocked"), 1);
     assert_int_equal(audits("allowed", NULL), 0);
+}
+
+static Str blocker_of(const struct user *user)
+{
+    Str organization = STR("unset");
+    assert_int_equal(account_blocked_by(&portal, arena, user, &organization), OK);
+    return organization;
+}
+
+static void block_as(const struct user *user, const char *organization, bool blocked)
+{
+    visit.organization = str_of(organization);
+    visit.actor_id = STR("local|desk");
+    assert_int_equal(account_block(&portal, &visit, organization ? ACTOR_DESK : ACTOR_OPERATOR, user, blocked, STR("test")), OK);
+    visit.organization = STR_NONE;
+}
+
+static void test_the_newest_block_says_who_did_it(void **state)
+{
+    (void)state;
+    struct user ada = user_of("ada"), nora = user_of("nora@example.com");
+    assert_str(blocker_of(&ada), STR_NONE);
+    block_as(&ada, "acme", true);
+    block_as(&nora, "third", true);
+    assert_str(blocker_of(&ada), STR("acme"));
+    block_as(&ada, "other", false);
+    assert_str(blocker_of(&ada), STR("acme"));
+    assert_int_equal(account_audit_refused(&portal, &visit, ACTOR_OPERATOR, &ada, "account.block", STR("rule")), OK);
+    assert_str(blocker_of(&ada), STR("acme"));
+    block_as(&ada, "other", true);
+    for (int i = 0; i < 3; i++) assert_int_equal(sign_in("ada", "correct"), SIGN_IN_BLOCKED);
+    assert_str(result.blocked_by, STR("other"));
+    block_as(&ada, NULL, false);
+    block_as(&ada, NULL, true);
+    assert_str(blocker_of(&ada), STR_NONE);
+}
+
+/* Every attempt with the right password adds a row that says so: the look-up must not go through them. */
+static void test_who_blocked_is_found_without_reading_attempts(void **state)
+{
+    (void)state;
+    sqlite3_stmt *plan = NULL;
+    Str sql = arena_print(arena, "EXPLAIN QUERY PLAN %s", statement_texts[STMT_audit_blocked_by].sql);
+    assert_int_equal(sqlite3_prepare_v2(portal.db->sqlite, sql.p, -1, &plan, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(plan), SQLITE_ROW);
+    assert_string_equal(sqlite3_column_text(plan, 3), "SEARCH audit USING INDEX audit_blocks (user_id=?)");
+    assert_int_equal(sqlite3_step(plan), SQLITE_DONE);
+    sqlite3_finalize(plan);
 }
 
 static void test_a_connection_can_be_named(void **state)
@@ -383,7 +434,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_the_right_password), CASE(test_the_store_does_not_know_the_cookie), CASE(test_every_name_of_a_person),
         CASE(test_one_answer_for_every_refusal), CASE(test_a_password_too_long_is_wrong),
-        CASE(test_blocked_is_told_to_who_knows_the_password), CASE(test_a_connection_can_be_named),
+        CASE(test_blocked_is_told_to_who_knows_the_password),
+        CASE(test_the_newest_block_says_who_did_it), CASE(test_who_blocked_is_found_without_reading_attempts),
+        CASE(test_a_connection_can_be_named),
         CASE(test_a_connection_made_meanwhile_is_known), CASE(test_a_new_sign_in_ends_the_old_session), CASE(test_signing_out),
         CASE(test_signing_out_is_written_down),
         CASE(test_only_the_exact_cookie_is_one), CASE(test_a_session_not_used_ends), CASE(test_a_session_used_all_the_time_ends),

@@ -1,9 +1,9 @@
 -- Proofs (mailed links, codes, pending values) and what is to be sent.
 
 CREATE TABLE artefact (           -- one row for each mailed link, code, pending value or half-done flow
-    id <id>,                      -- the first 63 bits of token_hash: by its secret it is found without an index of its own [keyed]
+    id <id>,                      -- [none]
     purpose TEXT NOT NULL,        -- artefact.h; a secret of one purpose is nothing for another [none]
-    token_hash <bytes> NOT NULL,  -- keyed hash of purpose and secret (a code: of account, purpose and code) [keyed]
+    token_hash <bytes> NOT NULL UNIQUE,   -- keyed hash of purpose and secret (a code: of account, purpose and code) [keyed]
     account_id <integer> NOT NULL REFERENCES account (id) ON DELETE CASCADE, -- [keyed]
     organization_id <integer> REFERENCES organization (id) ON DELETE CASCADE,   -- whose look the flow wears [none]
     value TEXT NOT NULL,          -- the exact value it proves; empty: none [personal]
@@ -12,10 +12,10 @@ CREATE TABLE artefact (           -- one row for each mailed link, code, pending
     created_at <integer> NOT NULL, -- [none]
     expires_at <integer> NOT NULL, -- [none]
     used_at <integer> NOT NULL,   -- 0: not yet; a cancelled or replaced one counts as used [none]
-    tries <integer> NOT NULL,     -- wrong codes so far [none]
-    number <integer> NOT NULL DEFAULT 1   -- the higher the newer, among those of its account and purpose [none]
+    tries <integer> NOT NULL      -- wrong codes so far [none]
 )<strict>;
 CREATE INDEX artefact_by_account ON artefact (account_id, purpose);
+CREATE INDEX artefact_by_expiry ON artefact (expires_at);
 
 CREATE TABLE outbox (             -- messages, written in the transaction of what they tell about
     id <id>,                      -- [none]
@@ -33,8 +33,7 @@ CREATE TABLE outbox (             -- messages, written in the transaction of wha
     expires_at <integer> NOT NULL,    -- never sent after that: its link would be dead [none]
     created_at <integer> NOT NULL, -- [none]
     done_at <integer> NOT NULL,   -- 0: not yet [none]
-    last_error TEXT NOT NULL,     -- status class and our own words, never the server's text [none]
-    elsewhere <integer> NOT NULL DEFAULT 1   -- 0: to the account's own address or number, so that by the account alone it is found [none]
+    last_error TEXT NOT NULL      -- status class and our own words, never the server's text [none]
 )<strict>;
 CREATE INDEX outbox_due ON outbox (state, due_at);
 CREATE INDEX outbox_by_account ON outbox (account_id);

@@ -77,7 +77,7 @@ CREATE TABLE erased (             -- user_ids that are never given again (accoun
     user_hash <bytes> PRIMARY KEY,
     at <integer> NOT NULL
 )<strict>;
-CREATE INDEX outbox_by_recipient ON outbox (recipient) WHERE elsewhere = 1;
+CREATE INDEX outbox_by_recipient ON outbox (recipient);
 CREATE INDEX invitation_by_email ON invitation (email_key);
 CREATE INDEX invitation_by_inviter ON invitation (inviter);
 CREATE INDEX field_request_by_decider ON field_request (decided_by) WHERE decided_by <> '';
