@@ -7,6 +7,21 @@ static bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+uint64_t str_hash(Str text)
+{
+    const uint64_t factor = UINT64_C(0x9e3779b97f4a7c15);     /* 2^64 by the golden ratio: its products are well spread */
+    uint64_t hash = text.n;
+    while (text.n > 0) {
+        uint64_t word = 0;
+        Str part = str_first(text, sizeof word);
+        memcpy(&word, part.p, part.n);
+        hash = (hash ^ word) * factor;
+        hash ^= hash >> 32;
+        text = str_after(text, part.n);
+    }
+    return hash;
+}
+
 bool str_starts(Str text, Str prefix)
 {
     return text.n >= prefix.n && str_eq(str_first(text, prefix.n), prefix);

@@ -35,6 +35,8 @@ static inline bool str_is(Str a, const char *literal)
     return str_eq(a, str_of(literal));
 }
 
+/* For tables of our own words, not for keys that a stranger chooses. */
+uint64_t str_hash(Str text);
 bool str_starts(Str text, Str prefix);
 bool str_ends(Str text, Str suffix);
 int str_compare(Str a, Str b);                   /* memcmp order, shorter first */

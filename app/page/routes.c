@@ -14,18 +14,19 @@ const size_t route_count = sizeof routes / sizeof *routes;
 
 bool route_fits(const char *pattern, Str path, Str segment[2])
 {
-    Str expected = str_of(pattern);
-    size_t taken = 0;
-    while (expected.p && path.p) {
-        Str want = str_cut(&expected, '/'), have = str_cut(&path, '/');
-        if (want.n == 0 || want.p[0] != '{') {
-            if (!str_eq(want, have)) return false;
+    size_t at = 0, taken = 0;
+    while (*pattern) {
+        if (*pattern != '{') {
+            if (at == path.n || path.p[at++] != *pattern++) return false;
             continue;
         }
-        if (have.n == 0 || taken == 2) return false;
-        segment[taken++] = have;
+        size_t begin = at;
+        while (at < path.n && path.p[at] != '/') at++;
+        if (at == begin || taken == 2) return false;
+        segment[taken++] = (Str){path.p + begin, at - begin};
+        pattern = strchr(pattern, '}') + 1;
     }
-    return !expected.p && !path.p;
+    return at == path.n;
 }
 
 const struct route *route_find(enum method method, Str path, Str segment[2], bool *known)

@@ -55,19 +55,12 @@ bool mo_read(struct arena *arena, Str bytes, struct message **messages, size_t *
         if (!text_at(&mo, translations + 8 * (uint64_t)i, &list[i].text)) return false;
         list[i].key = str_cut(&original, '\0');
         list[i].many = original;
+        if (!original.p) list[i].text = (Str){list[i].text.p, strlen(list[i].text.p)};
         if (i && str_compare(list[i - 1].key, list[i].key) >= 0) return false;
     }
     *messages = list;
     *count = n;
     return true;
-}
-
-/* FNV-1a. */
-static size_t hash_of(Str key)
-{
-    uint32_t hash = 2166136261u;
-    for (size_t i = 0; i < key.n; i++) hash = (hash ^ (unsigned char)key.p[i]) * 16777619u;
-    return hash;
 }
 
 void message_index(struct arena *arena, struct catalog *catalog)
@@ -77,7 +70,7 @@ void message_index(struct arena *arena, struct catalog *catalog)
     uint16_t *index = ARENA_ARRAY(arena, uint16_t, room);
     memset(index, 0xff, room * sizeof *index);
     for (size_t i = 0; i < catalog->count; i++) {
-        size_t place = hash_of(catalog->messages[i].key) & (room - 1);
+        size_t place = str_hash(catalog->messages[i].key) & (room - 1);
         while (index[place] != NO_MESSAGE) place = (place + 1) & (room - 1);
         index[place] = (uint16_t)i;
     }
@@ -87,7 +80,7 @@ void message_index(struct arena *arena, struct catalog *catalog)
 
 const struct message *message_find(const struct catalog *catalog, Str key)
 {
-    size_t place = hash_of(key) & catalog->index_mask;
+    size_t place = str_hash(key) & catalog->index_mask;
     for (; catalog->index[place] != NO_MESSAGE; place = (place + 1) & catalog->index_mask) {
         const struct message *message = &catalog->messages[catalog->index[place]];
         if (str_eq(message->key, key)) return message;
@@ -97,6 +90,7 @@ const struct message *message_find(const struct catalog *catalog, Str key)
 
 Str message_form(const struct message *message, unsigned index)
 {
+    if (!message->many.p) return index ? STR_NONE : message->text;
     Str rest = message->text, form = str_cut(&rest, '\0');
     for (; index && rest.p; index--) form = str_cut(&rest, '\0');
     return index ? STR_NONE : form;

@@ -13,15 +13,14 @@ struct page {
 };
 
 /* One of 64 bits for each key. Two keys may share one, so a bit that is set proves nothing. */
-static uint64_t key_bit(Str key)
+static uint64_t bit_of(uint64_t hash)
 {
-    size_t mixed = key.n ? key.n * 5 + (unsigned char)key.p[0] * 3u + (unsigned char)key.p[key.n - 1] : 0;
-    return UINT64_C(1) << (mixed & 63);
+    return UINT64_C(1) << (hash & 63);
 }
 
-static const struct value *value_find(const struct value *values, Str key)
+static const struct value *value_find(const struct value *values, Str key, uint64_t hash)
 {
-    while (values && !str_eq(values->key, key)) values = values->next;
+    while (values && (values->hash != hash || !str_eq(values->key, key))) values = values->next;
     return values;
 }
 
@@ -29,51 +28,55 @@ Str part_value(const struct part *part, Str key)
 {
     const struct page *page = part->page;
     const struct value *found = NULL;
-    uint64_t bit = key_bit(key);
-    for (; part && !found; part = part->around)
-        if (part->set & bit) found = value_find(part->values, key);
-    if (!found && page) found = value_find(page->everywhere, key);
+    uint64_t hash = str_hash(key), bit = bit_of(hash);
+    if (part->seen & bit)
+        for (; part && !found; part = part->around)
+            if (part->set & bit) found = value_find(part->values, key, hash);
+    if (!found && page) found = value_find(page->everywhere, key, hash);
     return found && found->value.p ? found->value : STR("");
 }
 
-static struct branch *branch_find(const struct part *part, Str key, bool include)
+static struct branch *branch_find(const struct part *part, Str key, uint64_t hash, bool include)
 {
     struct branch *branch = part->branches;
-    while (branch && (branch->include != include || !str_eq(branch->key, key))) branch = branch->next;
+    while (branch && (branch->hash != hash || branch->include != include || !str_eq(branch->key, key))) branch = branch->next;
     return branch;
 }
 
 const struct part *part_branch(const struct part *part, Str key, bool include)
 {
     const struct branch *found = NULL;
-    uint64_t bit = key_bit(key);
+    uint64_t hash = str_hash(key), bit = bit_of(hash);
     if (!(part->seen & bit)) return NULL;
     for (; part && !found; part = part->around)
-        if (part->set & bit) found = branch_find(part, key, include);
+        if (part->set & bit) found = branch_find(part, key, hash, include);
     return found ? found->first : NULL;
 }
 
-static const struct value *value_new(struct arena *arena, const char *key, Str value, const struct value *next)
+static const struct value *value_new(struct arena *arena, const char *name, Str value, const struct value *next)
 {
     struct value *made = ARENA_NEW(arena, struct value);
-    *made = (struct value){.key = str_of(key), .value = value, .next = next};
+    Str key = str_of(name);
+    *made = (struct value){.key = key, .value = value, .hash = str_hash(key), .next = next};
     return made;
 }
 
-static struct part *part_add(struct part *part, const char *key, bool include)
+static struct part *part_add(struct part *part, const char *name, bool include)
 {
     struct arena *arena = part->page->arena;
+    Str key = str_of(name);
+    uint64_t hash = str_hash(key);
     struct part *made = ARENA_NEW(arena, struct part);
     made->page = part->page;
     made->around = include ? NULL : part;
-    struct branch *branch = branch_find(part, str_of(key), include);
+    struct branch *branch = branch_find(part, key, hash, include);
     if (branch) {
         branch->last->next = made;
     } else {
         branch = ARENA_NEW(arena, struct branch);
-        *branch = (struct branch){.key = str_of(key), .include = include, .first = made, .next = part->branches};
+        *branch = (struct branch){.key = key, .hash = hash, .include = include, .first = made, .next = part->branches};
         part->branches = branch;
-        part->set |= key_bit(branch->key);
+        part->set |= bit_of(hash);
     }
     branch->last = made;
     return made;
@@ -82,7 +85,7 @@ static struct part *part_add(struct part *part, const char *key, bool include)
 void part_str(struct part *part, const char *key, Str value)
 {
     part->values = value_new(part->page->arena, key, value, part->values);
-    part->set |= key_bit(part->values->key);
+    part->set |= bit_of(part->values->hash);
 }
 
 void part_int(struct part *part, const char *key, int64_t value)
@@ -92,7 +95,8 @@ void part_int(struct part *part, const char *key, int64_t value)
 
 void part_show(struct part *part, const char *section)
 {
-    if (!branch_find(part, str_of(section), false)) part_add(part, section, false);
+    Str key = str_of(section);
+    if (!branch_find(part, key, str_hash(key), false)) part_add(part, section, false);
 }
 
 struct part *part_section(struct part *part, const char *section)

@@ -13,12 +13,14 @@ struct page;
 
 struct value {
     Str key, value;
+    uint64_t hash;                /* of the key */
     const struct value *next;
 };
 
 /* What a template calls by one name: the repeats of a section, or included templates. */
 struct branch {
     Str key;
+    uint64_t hash;
     bool include;
     struct part *first, *last;
     struct branch *next;
@@ -31,7 +33,7 @@ struct part {
     struct branch *branches;
     const char *template_name;    /* of an included template */
     struct part *next;            /* the next repeat */
-    uint64_t set;                 /* which keys values and branches may have (key_bit): most of what a template asks for is not there */
+    uint64_t set;                 /* which keys values and branches may have (bit_of): most of what a template asks for is not there */
     uint64_t seen;                /* the same with those around it; known once the page is rendered */
 };
 
