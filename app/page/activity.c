@@ -2,6 +2,7 @@
 #include "page/activity_words.h"
 
 #include "page/desk_frame.h"
+#include "page/place.h"
 #include "page/routes.h"
 #include "view/words.h"
 
@@ -156,16 +157,14 @@ static void add_ways(struct exchange *exchange, struct part *content, const stru
     struct part *ways = part_section(content, "WAYS");
     if (before) part_show(ways, "NEWEST");
     if (!last) return;
-    Str path = arena_print(exchange->arena, "/activity?before=%lld", (long long)last->id);
-    part_str(part_section(ways, "OLDER"), "PATH", path);
+    Str place = place_write(exchange, STR("/activity"), last->id);
+    part_str(part_section(ways, "OLDER"), "PATH", arena_join(exchange->arena, STR("/activity?before="), place));
 }
 
 Error activity_show(struct exchange *exchange)
 {
-    const struct form *query = &exchange->request->query;
-    int64_t before = 0;
-    if (form_has(query, STR("before")) && (!str_to_int(form_get(query, "before"), &before) || before < 1))
-        return exchange_error(exchange, 404);
+    int64_t before;
+    if (!place_read(exchange, STR("/activity"), &before)) return exchange_error(exchange, 404);
     struct activity *list = ARENA_ARRAY(exchange->arena, struct activity, ON_A_PAGE);
     size_t count;
     bool older;

@@ -2,6 +2,7 @@
 #include "page/desk_activity.h"
 #include "base/encode.h"
 #include "page/desk_frame.h"
+#include "page/place.h"
 #include "page/routes.h"
 
 enum { ON_A_PAGE = 50 };
@@ -108,8 +109,8 @@ static void add_ways(struct exchange *exchange, const struct activity_filter *fi
     struct part *ways = part_section(content, "WAYS");
     if (filter->query.before) part_str(part_section(ways, "NEWEST"), "PATH", arena_join(exchange->arena, here(exchange), link));
     if (!last) return;
-    Str path = arena_print(exchange->arena, "%.*s%.*s%sbefore=%lld", STR_ARGS(here(exchange)), STR_ARGS(link), link.n ? "&" : "?",
-                           (long long)last->id);
+    Str path = arena_print(exchange->arena, "%.*s%.*s%sbefore=%.*s", STR_ARGS(here(exchange)), STR_ARGS(link), link.n ? "&" : "?",
+                           STR_ARGS(place_write(exchange, here(exchange), last->id)));
     part_str(part_section(ways, "OLDER"), "PATH", path);
 }
 

@@ -1,6 +1,8 @@
 #include "base/encode.h"
 #include "model/dates.h"
 #include "page/desk_activity.h"
+#include "page/desk_frame.h"
+#include "page/place.h"
 
 enum { A_DAY = 86400 };
 
@@ -46,10 +48,8 @@ static bool read_act(struct activity_filter *filter)
 
 Error activity_filter_read(struct exchange *exchange, struct activity_filter *out)
 {
-    const struct form *query = &exchange->request->query;
     *out = (struct activity_filter){.act = text_of(exchange, "act"), .from = text_of(exchange, "from"), .to = text_of(exchange, "to")};
-    int64_t *before = &out->query.before;
-    if (form_has(query, STR("before")) && (!str_to_int(form_get(query, "before"), before) || *before < 1)) return ERR_NOT_FOUND;
+    if (!place_read(exchange, desk_path(exchange, "activity"), &out->query.before)) return ERR_NOT_FOUND;
     if (!read_act(out)) return ERR_NOT_FOUND;
     out->wrong_from = !read_day(out->from, &out->query.from);
     out->wrong_to = !read_day(out->to, &out->query.to);

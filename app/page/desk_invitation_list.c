@@ -2,6 +2,7 @@
 
 #include "account/invitation.h"
 #include "page/desk_frame.h"
+#include "page/place.h"
 #include "view/words.h"
 
 struct state_words {
@@ -70,8 +71,10 @@ static void add_ways(struct exchange *exchange, Str state, int64_t before, const
     struct part *ways = part_section(content, "WAYS");
     Str path = desk_path(exchange, "invitations");
     if (before) part_str(part_section(ways, "NEWEST"), "PATH", arena_print(exchange->arena, "%.*s?state=%.*s", STR_ARGS(path), STR_ARGS(state)));
-    if (last) part_str(part_section(ways, "OLDER"), "PATH",
-                       arena_print(exchange->arena, "%.*s?state=%.*s&before=%lld", STR_ARGS(path), STR_ARGS(state), (long long)last->id));
+    if (!last) return;
+    Str place = place_write(exchange, path, last->id);
+    part_str(part_section(ways, "OLDER"), "PATH",
+             arena_print(exchange->arena, "%.*s?state=%.*s&before=%.*s", STR_ARGS(path), STR_ARGS(state), STR_ARGS(place)));
 }
 
 /* False: a filter or a place in the list that there is not. */
@@ -79,8 +82,7 @@ static bool read_query(const struct exchange *exchange, Str *state, int64_t *bef
 {
     const struct form *query = &exchange->request->query;
     *state = form_get(query, "state");
-    *before = 0;
-    if (form_has(query, STR("before")) && (!str_to_int(form_get(query, "before"), before) || *before < 1)) return false;
+    if (!place_read(exchange, desk_path(exchange, "invitations"), before)) return false;
     if (!state->p) *state = STR("");
     return state_named(*state) != NULL;
 }

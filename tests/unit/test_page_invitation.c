@@ -439,11 +439,38 @@ static void test_german_and_arabic(void **state)
     }
 }
 
+static void test_many_invitations_have_pages(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {"0", "1", "40", "x", ""};
+    struct text body = {.arena = stage.lasting};
+    char path[200] = DESK "?state=";
+    int seen[40] = {0}, pages = 0;
+    text_add(&body, STR("language=en&emails="));
+    for (int i = 0; i < 40; i++) text_print(&body, "one%02d%%40example.net%%0A", i);
+    send_list(text_str(&body).p);
+    expect(303, "?sent=40", NULL);
+    for (const char *older = path; older; pages++) {
+        stage_get(&stage, path);
+        expect(200, NULL, "one");
+        for (int i = 0; i < 40; i++) seen[i] += text_has(stage.reply.body, arena_print(stage.lasting, "one%02d@", i).p);
+        older = strstr(stage.reply.body.p, DESK "?state=&amp;before=");
+        if (older) snprintf(path, sizeof path, DESK "?%.*s", (int)strcspn(strstr(older, "before="), "\""), strstr(older, "before="));
+    }
+    assert_int_equal(pages, 2);
+    for (int i = 0; i < 40; i++) assert_int_equal(seen[i], 1);
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        stage_get(&stage, arena_print(stage.lasting, DESK "?before=%s", odd[i]).p);
+        expect(404, NULL, NULL);
+    }
+}
+
 #define STAGE_TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        STAGE_TEST(test_many_invitations_have_pages),
         STAGE_TEST(test_a_list_is_sent),
         STAGE_TEST(test_what_does_not_fit_is_said),
         STAGE_TEST(test_whose_desk_it_is),
