@@ -33,13 +33,15 @@ async function listPaths(visitor, desk) {
 const written = { nickname: 'n@@@@@@@@', version: '########' };
 const versionOf = async (visitor, path) => hidden(await page(visitor, path), 'version');
 
-// What somebody types to find a person that is there: parts of one name, or of both.
+// What somebody types to find a person that is there: parts of one name, or of both. And the first letters alone: in an organization
+// of any size they find more members than a page holds.
 function searchPaths(desk) {
   const rows = sqlite(desk.store, `SELECT sort_name FROM membership WHERE organization_id = 1001 ORDER BY account_id * 104729 % 1000033 LIMIT ${SEARCHES}`).split('\n');
   const typed = [(given) => given, (_, family) => family, (given) => given.slice(0, 2), (_, family) => family.slice(0, 3),
     (given, family) => `${given} ${family.slice(0, 2)}`, (given, family) => `${given} ${family}`, (given) => given.slice(0, 1), (_, family) => family.slice(0, 4),
     (given) => given.slice(0, 4), (given, family) => `${given.slice(0, 3)} ${family.slice(0, 3)}`];
-  return rows.map((row, i) => `${base}?q=${encodeURIComponent(typed[i % typed.length](...row.split(' ')))}`);
+  const path = (q) => `${base}?q=${encodeURIComponent(q)}`;
+  return { mixed: rows.map((row, i) => path(typed[i % typed.length](...row.split(' ')))), full: rows.map((row, i) => path(row.slice(0, 1 + i % 2))) };
 }
 
 // The requests of the large organization's administrator, and a page of each kind.
@@ -59,7 +61,7 @@ export async function deskRequests(front, desk, password, name) {
     saves.push(raw(port, 'POST', path, { Cookie: cookies(visitor) }, marked([...fields, ['reason', 'asked for by telephone']])));
   }
   return {
-    port, list: file('list', lists.map(get)), search: file('search', searches.map(get)), open: file('open', members.map(get)), save: requestFile(`${name}-member-save`, saves, () => Promise.all(members.map((path) => versionOf(visitor, path)))),
-    pages: { list: await page(visitor, base), search: await page(visitor, searches[0]), open: await page(visitor, members[0]) },
+    port, list: file('list', lists.map(get)), search: file('search', searches.mixed.map(get)), full: file('full', searches.full.map(get)), open: file('open', members.map(get)), save: requestFile(`${name}-member-save`, saves, () => Promise.all(members.map((path) => versionOf(visitor, path)))),
+    pages: { list: await page(visitor, base), search: await page(visitor, searches.mixed[0]), open: await page(visitor, members[0]) },
   };
 }

@@ -170,7 +170,7 @@ async function ratios(front, sockets, { files, loginPage, profilePage }, desk) {
 // The same of the small store's organization and of the large one's, in turn: what the size of either costs.
 async function flatness(large, little) {
   const list = [
-    ['flat-list', 'GET members', 'list', 0.5, '2xx'], ['flat-search', 'GET members?q=', 'search', 0.5, '2xx'],
+    ['flat-list', 'GET members', 'list', 0.5, '2xx'], ['flat-search', 'GET members?q=', 'full', 0.5, '2xx'],
     ['flat-open', 'GET members/ID', 'open', 0.5, '2xx'], ['flat-save', 'POST members/ID', 'save', 2, '3xx'],
   ];
   const rows = [head(`${SMALL.users} accounts`, `${USERS} accounts`)];
