@@ -53,6 +53,10 @@ static const struct {
      "  latchkey organization add NAME [--display-name TEXT] [--support-email ADDRESS] [--connection NAME]… [--set KEY=JSON]…\n"
      "  latchkey organization set NAME                  the same options; what is not said stays, and the\n"
      "                                                  connections that are said replace those it had\n"
+     "  latchkey organization invite [--role ROLE]… [--language CODE] NAME ADDRESS\n"
+     "                                                  a mail with a link, as its help desk sends them: the way\n"
+     "                                                  to the first administrator; one that waits there already\n"
+     "                                                  is taken back\n"
      "  latchkey organization delete [--yes] [--reason TEXT] NAME\n"
      "                                                  with its memberships, roles, invitations and requests,\n"
      "                                                  never an account; the name is not given again\n",

@@ -51,7 +51,12 @@
 <section class="card" role="status">
 {{#NOBODY}}
 <p>{{_("Nobody here fits:")}} <bdi>{{TYPED}}</bdi></p>
+{{#ANYBODY}}
 <p>{{_("Of somebody who is no member any more, give the user_id.")}}</p>
+{{/ANYBODY}}
+{{#ONLY_IDS}}
+<p>{{_("Your roles do not show you the list of members, so give the whole user_id.")}}</p>
+{{/ONLY_IDS}}
 {{/NOBODY}}
 {{#SEVERAL}}
 <p>{{_("Several people fit. Choose one:")}} <bdi>{{TYPED}}</bdi></p>

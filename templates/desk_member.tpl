@@ -1,5 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}
-<p class="hints"><a href="{{MEMBERS_PATH}}">{{_("All members")}}</a></p>
+<p class="hints"><a href="{{MEMBERS_PATH}}">{{_("All members")}}</a>{{#ACTIVITY}} <a href="{{PATH}}">{{_("What was done with this member")}}</a>{{/ACTIVITY}}</p>
 <div class="who">
 {{#PORTRAIT}}
 <img class="portrait big" src="/pictures/{{NAME}}/256.webp" alt="" width="64" height="64">
@@ -10,13 +10,19 @@
 <h1><bdi>{{MEMBER_NAME}}</bdi></h1>
 </div>
 <dl class="glance">
-<div><dt>{{_("State")}}</dt><dd><span class="mark{{#IS_HELD}} open{{/IS_HELD}}">{{STATE}}</span></dd></div>
+<div><dt>{{_("State")}}</dt><dd><span class="mark{{#IS_HELD}} open{{/IS_HELD}}">{{STATE}}</span>{{#SINCE}} {{WHEN}}. {{WHO}}.{{#WHY}} {{_("Reason:")}} <bdi>{{REASON}}</bdi>{{/WHY}}{{/SINCE}}</dd></div>
+{{#PAUSED}}
+<div><dt>{{_("Sign-in")}}</dt><dd><span class="mark open">{{TEXT}}</span> {{_("After too many wrong passwords.")}}</dd></div>
+{{/PAUSED}}
 {{#ADDRESS}}
 <div><dt>{{_("E-mail address")}}</dt><dd>{{#HAS_VALUE}}<bdi dir="ltr">{{VALUE}}</bdi>{{/HAS_VALUE}}{{#IS_EMPTY}}{{_("Not set")}}{{/IS_EMPTY}}{{#MARK}} <span class="mark{{#IS_OPEN}} open{{/IS_OPEN}}">{{TEXT}}</span>{{/MARK}}</dd></div>
 {{/ADDRESS}}
 {{#SIGN_IN}}
 <div><dt>{{_("Last sign-in")}}</dt><dd>{{WHEN}}</dd></div>
 {{/SIGN_IN}}
+{{#SESSIONS}}
+<div><dt>{{_("Open sessions")}}</dt><dd>{{COUNT}}</dd></div>
+{{/SESSIONS}}
 <div><dt>{{_("Roles")}}</dt><dd>{{#HAS_ROLES}}{{ROLE_NAMES}}{{/HAS_ROLES}}{{#HAS_NO_ROLES}}{{_("No roles")}}{{/HAS_NO_ROLES}}</dd></div>
 <div><dt>{{_("Home organization")}}</dt><dd><bdi>{{HOME_NAME}}</bdi></dd></div>
 <div><dt>{{_("Member since")}}</dt><dd>{{JOINED}}</dd></div>
@@ -30,6 +36,17 @@
 {{#MAY_MORE}}
 <p class="lead">{{_("This member may do more here than you, so only an administrator changes anything about them.")}}</p>
 {{/MAY_MORE}}
+{{#NOT_UNBLOCKED}}
+<p class="lead">{{TEXT}}</p>
+{{/NOT_UNBLOCKED}}
+{{#NOT_CONFIRMED}}
+<div class="problems" id="errors" role="alert" tabindex="-1">
+<h2>{{_("Nothing was done yet")}}</h2>
+<ul>
+<li><a href="#confirm-delete">{{_("Confirmation: type what stands above the field.")}}</a></li>
+</ul>
+</div>
+{{/NOT_CONFIRMED}}
 {{#NO_REASON}}
 <div class="problems" id="errors" role="alert" tabindex="-1">
 <h2>{{_("Nothing was done yet")}}</h2>

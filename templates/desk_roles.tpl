@@ -42,6 +42,7 @@
 {{/PROBLEM}}
 <fieldset class="field">
 <legend>{{_("It allows to")}}</legend>
+<p class="help">{{_("Whoever may do something for members may also see them: that box is ticked by itself.")}}</p>
 <div class="picks">
 {{#BOX}}
 <label class="pick"><input type="checkbox" name="permissions" value="{{PERMISSION}}"{{#IS_TICKED}} checked{{/IS_TICKED}}><span>{{WORDS}}</span></label>
@@ -92,6 +93,7 @@
 </div>
 <fieldset class="field">
 <legend>{{_("It allows to")}}</legend>
+<p class="help">{{_("Whoever may do something for members may also see them: that box is ticked by itself.")}}</p>
 <div class="picks">
 {{#BOX}}
 <label class="pick"><input type="checkbox" name="permissions" value="{{PERMISSION}}"{{#IS_TICKED}} checked{{/IS_TICKED}}><span>{{WORDS}}</span></label>

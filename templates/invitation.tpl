@@ -29,6 +29,7 @@
 {{#STRANGER}}
 {{#SIGNUP}}
 <p>{{_("Make an account for the address that this mail came to, or sign in if you have one already. Then you decide.")}}</p>
+<p class="help">{{HOME}}</p>
 <p class="save"><a class="button" href="/invitation/signup">{{_("Make an account")}}</a></p>
 <p class="also"><a class="button quiet" href="{{LOGIN}}">{{_("Sign in")}}</a></p>
 {{/SIGNUP}}
@@ -38,7 +39,14 @@
 {{/SIGN_IN}}
 {{/STRANGER}}
 {{#SOMEBODY_ELSE}}
-<p>{{_("You are signed in with another address than the one that was invited. Sign out, then come back with the right account.")}}</p>
+{{#OWN}}
+<p>{{_("This invitation is for another address than the one that you are signed in with:")}}</p>
+<p class="value"><bdi dir="ltr">{{ADDRESS}}</bdi></p>
+{{/OWN}}
+{{#NO_ADDRESS}}
+<p>{{_("This invitation is for an address, and the account that you are signed in with has none.")}}</p>
+{{/NO_ADDRESS}}
+<p>{{_("If the mail came to you, sign out and go on with the account of the address that it came to.")}} {{INSTEAD}}</p>
 <form method="post" action="/logout">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <input type="hidden" name="next" value="/invitation">
@@ -46,8 +54,19 @@
 </form>
 {{/SOMEBODY_ELSE}}
 {{#ACCEPT}}
-<p>{{_("You join with your account of this address. It stays your address there from then on.")}}</p>
+{{#MEMBER}}
+<p>{{_("You are a member there already. Accepting adds what stands above, and nothing else changes for your account:")}}</p>
+{{/MEMBER}}
+{{#TERMS}}
+<p>{{_("You join with your account of this address:")}}</p>
+{{/TERMS}}
 <p class="value"><bdi dir="ltr">{{ADDRESS}}</bdi></p>
+{{#TERMS}}
+<p>{{SEES}} {{MAY}}</p>
+{{/TERMS}}
+{{#LOCKS}}
+<p>{{STAYS}} {{WAY}}</p>
+{{/LOCKS}}
 <form method="post" action="/invitation">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <input type="hidden" name="mark" value="{{MARK}}">

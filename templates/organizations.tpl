@@ -14,8 +14,11 @@
 <p class="stored">{{TEXT}}</p>
 {{/SUSPENDED}}
 {{#IS_HOME}}
-<p class="help">{{_("Your home: its help desk can change your profile as far as the rules allow, block your account and send you a link for a new password. Other organizations cannot.")}}</p>
+<p class="help">{{_("Your home: its help desk sees your profile and changes it as far as the rules allow, sends you links, signs you out, and can block and delete your account. Other organizations cannot.")}}</p>
 {{/IS_HOME}}
+{{#IS_GUEST}}
+<p class="help">{{_("You are a guest here: its help desk sees your profile as far as the rules allow, and can suspend or end your membership. It changes nothing in your account.")}}</p>
+{{/IS_GUEST}}
 {{#NO_ROLE}}
 <p>{{_("You are a member without a role.")}}</p>
 {{/NO_ROLE}}
@@ -72,5 +75,12 @@
 </form>
 </details>
 {{/LEAVING}}
+{{#STAYING}}
+<details class="asks">
+<summary>{{_("Leave this organization")}}<span class="unseen">: {{NAME}}</span></summary>
+<p>{{_("You are the last administrator here, and without you nobody could look after this organization. Make another member administrator first, then you can leave.")}}</p>
+<p><a class="button quiet" href="/o/{{ID}}/desk/members">{{_("Choose another administrator")}}<span class="unseen">: {{NAME}}</span></a></p>
+</details>
+{{/STAYING}}
 </section>
 {{/ORGANIZATION}}

@@ -132,6 +132,13 @@ static const json_t *read_list(struct arena *arena, Str text)
     return list;
 }
 
+/* An invitation's row says there which one it was, which is a reason for nobody. */
+static bool tells_reason(const struct activity *activity)
+{
+    if (str_starts(activity->action, STR("invitation.")) && !activity->refused) return false;
+    return activity->by == BY_OWNER || (!activity->refused && activity->by != BY_SERVICE);
+}
+
 static Error read_row(struct reading *reading, const struct rows *rows, struct activity *out)
 {
     struct arena *arena = reading->arena;
@@ -140,8 +147,7 @@ static Error read_row(struct reading *reading, const struct rows *rows, struct a
     if (out->by == BY_OWNER) {
         out->peer = arena_copy(arena, row_text(rows, 9));
     }
-    bool told = out->by == BY_OWNER || (!out->refused && out->by != BY_SERVICE);
-    if (told && !row_is_null(rows, 7)) out->reason = arena_copy(arena, row_text(rows, 7));
+    if (tells_reason(out) && !row_is_null(rows, 7)) out->reason = arena_copy(arena, row_text(rows, 7));
     if (!row_is_null(rows, 4) && row_text(rows, 4).n) {
         const struct rule_source *organization;
         Error error = find_organization(reading, arena_copy(arena, row_text(rows, 4)), &organization);

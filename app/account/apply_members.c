@@ -55,6 +55,22 @@ static Error find_id(struct db *db, enum statement statement, Str name, int64_t 
     return error || *id ? error : ERR_FAULT;
 }
 
+/* Whoever is made a member again where their home was has it there again, unless the file says something else. */
+static Error find_returning(struct joining *joining, const struct plan_user *wanted)
+{
+    Error error = OK;
+    for (size_t i = 0; !error && !joining->home && i < wanted->membership_count; i++) {
+        const struct plan_membership *each = &wanted->memberships[i];
+        int64_t organization = 0;
+        bool returns = false;
+        if (each->home >= 0 || stored_named(joining, each->organization)) continue;
+        error = find_id(joining->applying->portal->db, STMT_organization_get, each->organization, &organization);
+        if (!error) error = member_returns_home(joining->applying->portal, organization, joining->user->id, &returns);
+        if (returns) joining->home = each;
+    }
+    return error;
+}
+
 static Error stored_roles(struct applying *applying, int64_t organization, int64_t account, json_t **out)
 {
     struct rows rows;
@@ -161,7 +177,8 @@ Error apply_members(struct applying *applying, const struct plan_user *wanted, c
     Error error = read_stored(&joining);
     if (error) return error;
     joining.home = wanted_home(&joining, wanted);
-    error = leave_home(&joining);
+    error = find_returning(&joining, wanted);
+    if (!error) error = leave_home(&joining);
     /* What was left is no home any more when its own entry is looked at. */
     if (!error) error = read_stored(&joining);
     for (size_t i = 0; !error && i < wanted->membership_count; i++) error = write_membership(&joining, &wanted->memberships[i]);

@@ -67,7 +67,7 @@ static void plan_connection(struct planner *planner, const json_t *value, Str pl
     Str name = plan_name(planner, &entry, CONNECTION_NAME_MAX, "-", claimed);
     planner->plan->connections[planner->plan->connection_count++] = (struct plan_connection){
         .place = place, .name = name, .strategy = connection_strategy(planner, &entry, name),
-        .display_name = shape_text(&entry, "display_name", 1, PLAN_DISPLAY_NAME_MAX),
+        .display_name = shape_name(&entry, "display_name", PLAN_DISPLAY_NAME_MAX),
         .options = shape_dict(&entry, "options"), .rules = plan_rules(planner, &entry),
     };
 }
@@ -79,6 +79,20 @@ void plan_connections(struct planner *planner, const json_t *list)
     json_t *claimed = json_object();
     for (size_t i = 0; i < count; i++)
         plan_connection(planner, json_array_get(list, i), place_index(planner->arena, STR("connections"), i), claimed);
+}
+
+/* As an organization's own role gets it (permissions_whole), so that the store, the export and this file say the same. */
+static const json_t *whole_permissions(const json_t *list)
+{
+    Permissions may = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const struct permission *known = permission_find(json_str(json_array_get(list, i)));
+        may |= known ? permission_bit(known->name) : 0;
+    }
+    if (permissions_whole(may) == may) return list;
+    json_t *whole = json_copy((json_t *)(uintptr_t)list);
+    json_array_append_new(whole, json_string("read:members"));
+    return whole;
 }
 
 static const json_t *role_permissions(struct planner *planner, const struct shape *entry)
@@ -93,7 +107,7 @@ static const json_t *role_permissions(struct planner *planner, const struct shap
         if (name.p && !permission_find(name))
             shape_unknown(planner->problems, where, "permission", name, names, permission_count);
     }
-    return plan_names(planner, list, place, 100);
+    return plan_names(planner, whole_permissions(list), place, 100);
 }
 
 void plan_roles(struct planner *planner, const json_t *list)

@@ -108,7 +108,7 @@ void plan_organizations(struct planner *planner, const json_t *list)
         shape_closed(&entry, keys, sizeof keys / sizeof keys[0]);
         plan->organizations[plan->organization_count++] = (struct plan_organization){
             .place = place, .name = organization_name(planner, &entry, claimed),
-            .display_name = shape_text(&entry, "display_name", 1, PLAN_DISPLAY_NAME_MAX),
+            .display_name = shape_name(&entry, "display_name", PLAN_DISPLAY_NAME_MAX),
             .support_email = support_email(planner, &entry), .branding = plan_branding(planner, &entry),
             .metadata = metadata_of(planner, &entry), .rules = plan_rules(planner, &entry),
             .connections = enabled_connections(planner, &entry), .deletion_grace = grace_of(planner, &entry),

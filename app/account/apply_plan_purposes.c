@@ -33,7 +33,7 @@ static void check_words(struct planner *planner, const struct shape *words, cons
     if (!text.p) problem_add(planner->problems, place, "must be a text");
     else if (utf8_length(text) > most) problem_add(planner->problems, place, "must have 1 to %zu characters", most);
     else if (utf8_has_forbidden(text, lines)) problem_add(planner->problems, place, "has characters that do not belong in a text");
-    else if (!str_trim(text).n) problem_add(planner->problems, place, "must not be blank");
+    else if (!utf8_is_visible(text)) problem_add(planner->problems, place, "must not be blank");
 }
 
 static const json_t *purpose_words(struct planner *planner, const struct shape *entry, const char *key, size_t most, bool known)

@@ -1,5 +1,7 @@
 #include "account/audit.h"
 
+#include <string.h>
+
 #include "account/audit_row.h"
 #include "base/log.h"
 
@@ -59,18 +61,20 @@ static Error behind_all(struct portal *portal, const struct audit_point *end, in
     return rows_end(&rows);
 }
 
-/* Where the new row follows. A head that is not ours is said and the chain begins anew there: people must still be able to sign in,
-   and audit_verify tells it at this row from then on. */
+/* Where the new row follows. A head that is gone or not ours is said, and the row follows nothing that could be there: people must
+   still be able to sign in, and audit_verify tells it at this row from then on, whatever else is done to the store. */
 static Error find_end(struct portal *portal, struct audit_point *end, int64_t *id)
 {
     struct audit_marks marks;
     bool known = knows_end(portal, end);
     Error error = known ? OK : audit_marks_read(portal->db, portal->keys, &marks);
     if (error) return error;
-    if (!known) *end = marks.head.fits ? marks.head.point : (struct audit_point){0};
+    if (!known && marks.head.fits) *end = marks.head.point;
     *id = end->id + 1;
     if (known || marks.head.fits) return OK;
-    if (marks.head.there) log_line(LOG_ERROR, "the head of the audit is none of ours: run latchkey audit verify");
+    log_line(LOG_ERROR, "the head of the audit is %s: run latchkey audit verify", marks.head.there ? "none of ours" : "gone");
+    *end = (struct audit_point){0};
+    memset(end->hash, 0xff, sizeof end->hash);
     return behind_all(portal, end, id);
 }
 

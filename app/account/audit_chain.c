@@ -1,14 +1,19 @@
 /* The chain as a whole: looked through from its anchor to its head. */
 #include "account/audit.h"
-#include "account/audit_row.h"
+#include "account/audit_memory.h"
 #include "base/encode.h"
 
 struct walk {
     struct portal *portal;
     struct audit_check *out;
-    struct audit_point last;      /* the row looked at last; all zeros: none */
-    bool chained;                 /* `last` is a link: every row from here on has to be one */
-    struct audit_point kept;      /* the head that was kept; id 0: none, or it was found */
+    bool begun;                   /* `last` is known */
+    struct audit_point last;      /* what the next row has to follow */
+    int64_t seen;                 /* the row looked at last */
+    struct kept {                 /* places that have to be in the chain */
+        bool open;                /* and was not found yet */
+        struct audit_point point;
+        const char *other, *gone; /* problems */
+    } since, memory;
 };
 
 static Error broken(struct walk *walk, int64_t id, const char *problem)
@@ -18,42 +23,47 @@ static Error broken(struct walk *walk, int64_t id, const char *problem)
     return ERR_INVALID;
 }
 
-static bool same_hash(const struct audit_point *point, Str hash)
+static Error pass(struct walk *walk, struct kept *kept, Str hash)
 {
-    return crypto_equal((Str){(const char *)point->hash, SECRET_BYTES}, hash);
-}
-
-static Error check_kept(struct walk *walk, int64_t id, Str hash)
-{
-    if (walk->kept.id != id) return OK;
-    if (!same_hash(&walk->kept, hash)) return broken(walk, id, "it is another row than the one that was kept as the head");
-    walk->kept.id = 0;
+    if (!kept->open || kept->point.id != walk->last.id) return OK;
+    if (!audit_point_is(&kept->point, hash)) return broken(walk, walk->last.id, kept->other);
+    kept->open = false;
     return OK;
 }
 
-/* Rows from before there was a chain stand before all others. */
+static Error pass_kept(struct walk *walk)
+{
+    Str hash = {(const char *)walk->last.hash, SECRET_BYTES};
+    Error error = pass(walk, &walk->since, hash);
+    return error ? error : pass(walk, &walk->memory, hash);
+}
+
+/* Rows from before there was a chain stand before its beginning, and nothing stands before a beginning that retention moved. */
+static Error check_older(struct walk *walk, const struct audit_row *row)
+{
+    if (audit_row_is_older(row, &walk->last)) return OK;
+    return broken(walk, row->id, "it stands before the place where the chain begins");
+}
+
 static Error check_row(struct walk *walk, const struct audit_row *row)
 {
     struct audit_point next = {.id = row->id};
     walk->out->rows++;
-    if (audit_row_is_older(row) && !walk->chained) {
-        walk->last.id = row->id;
-        return OK;
-    }
+    walk->seen = row->id;
+    if (row->id <= walk->last.id) return check_older(walk, row);
     audit_hash(walk->portal->keys, &walk->last, row, next.hash);
-    if (!same_hash(&next, row->hash)) return broken(walk, row->id, "it was changed, or it does not follow the row before it");
+    if (!audit_point_is(&next, row->hash)) return broken(walk, row->id, "it was changed, or it does not follow the row before it");
     const char *flaw = audit_row_flaw(walk->portal->keys, row);
     if (flaw) return broken(walk, row->id, flaw);
     if (row->salt.n == SECRET_BYTES) walk->out->forgotten++;
     walk->last = next;
-    walk->chained = true;
-    return check_kept(walk, row->id, row->hash);
+    return pass_kept(walk);
 }
 
 static Error check_rows(struct walk *walk, size_t *count)
 {
     struct rows rows;
-    Error error = db_select(walk->portal->db, STMT_audit_chain, DB_ARGS(db_int(walk->last.id), db_int(AUDIT_PIECE)), &rows);
+    Error error = db_select(walk->portal->db, STMT_audit_chain, DB_ARGS(db_int(walk->seen), db_int(AUDIT_PIECE)), &rows);
     if (error) return error;
     Error bad = OK;
     for (*count = 0; !bad && row_next(&rows); ++*count) {
@@ -67,25 +77,25 @@ static Error check_rows(struct walk *walk, size_t *count)
 /* Retention may have taken rows away while others were looked at. */
 static Error check_anchor(struct walk *walk, const struct audit_mark *anchor)
 {
-    if (!anchor->there) return OK;
-    if (!anchor->fits) return broken(walk, walk->last.id + 1, "the mark of what retention took away was changed");
-    if (anchor->point.id <= walk->last.id) return OK;
-    if (walk->kept.id && walk->kept.id < anchor->point.id)
-        return broken(walk, walk->kept.id, "retention took away the row that was kept as the head: keep a newer one");
+    if (!anchor->there) return broken(walk, walk->last.id + 1, "the mark of where the chain begins, before this row, is gone");
+    if (!anchor->fits) return broken(walk, walk->last.id + 1, "the mark of where the chain begins, before this row, was changed");
+    if (walk->begun && anchor->point.id <= walk->last.id) return OK;
+    if (walk->since.open && walk->since.point.id < anchor->point.id)
+        return broken(walk, walk->since.point.id, "retention took away the row that was kept as the head: keep a newer one");
+    if (walk->memory.point.id < anchor->point.id) walk->memory.open = false;
     walk->last = anchor->point;
-    walk->chained = true;
-    return check_kept(walk, anchor->point.id, (Str){(const char *)anchor->point.hash, SECRET_BYTES});
+    walk->begun = true;
+    return pass_kept(walk);
 }
 
 static Error check_head(struct walk *walk, const struct audit_mark *head)
 {
     const struct audit_point *last = &walk->last;
-    if (!head->there && !walk->chained) return OK;
-    if (!head->there) return broken(walk, last->id, "the head, which has to name this row, is gone");
-    if (!head->fits) return broken(walk, last->id, "the head, which has to name this row, was changed");
+    if (!head->there) return broken(walk, last->id, "the head, which has to name the last row, is gone");
+    if (!head->fits) return broken(walk, last->id, "the head, which has to name the last row, was changed");
     if (head->point.id > last->id) return broken(walk, last->id + 1, "the rows from here on are gone");
     if (head->point.id < last->id) return broken(walk, head->point.id + 1, "the head names the row before this one");
-    if (!same_hash(&head->point, (Str){(const char *)last->hash, SECRET_BYTES}))
+    if (!audit_point_is(&head->point, (Str){(const char *)last->hash, SECRET_BYTES}))
         return broken(walk, last->id, "the head names another row than this");
     return OK;
 }
@@ -93,8 +103,9 @@ static Error check_head(struct walk *walk, const struct audit_mark *head)
 static Error check_end(struct walk *walk, struct arena *arena, const struct audit_mark *head)
 {
     Error error = check_head(walk, head);
-    if (!error && walk->kept.id) error = broken(walk, walk->last.id + 1, "the rows up to the head that was kept are gone");
-    if (error || !walk->chained) return error;
+    if (!error && walk->since.open) error = broken(walk, walk->last.id + 1, walk->since.gone);
+    if (!error && walk->memory.open) error = broken(walk, walk->last.id + 1, walk->memory.gone);
+    if (error || audit_point_is_beginning(&walk->last)) return error;
     Str hex = hex_encode(arena, (Str){(const char *)walk->last.hash, SECRET_BYTES});
     walk->out->head = arena_print(arena, "%lld:%.*s", (long long)walk->last.id, STR_ARGS(hex));
     return OK;
@@ -111,18 +122,39 @@ static Error check_piece(struct walk *walk, struct arena *arena, bool *more)
     return error || *more ? error : check_end(walk, arena, &marks.head);
 }
 
-Error audit_verify(struct portal *portal, struct arena *arena, Str since, struct audit_check *out)
+static Error check_pieces(struct walk *walk, struct arena *arena)
 {
-    struct walk walk = {.portal = portal, .out = out};
-    *out = (struct audit_check){0};
-    if (since.p && !audit_point_parse(since, &walk.kept)) return broken(&walk, 0, "the head that was kept is not ID:HEX");
     bool more = true;
     while (more) {
-        Error error = db_read_begin(portal->db);
+        Error error = db_read_begin(walk->portal->db);
         if (error) return error;
-        error = check_piece(&walk, arena, &more);
-        db_read_end(portal->db);
+        error = check_piece(walk, arena, &more);
+        db_read_end(walk->portal->db);
         if (error) return error;
     }
+    return OK;
+}
+
+Error audit_verify(struct portal *portal, struct arena *arena, Str since, struct audit_check *out)
+{
+    struct audit_mark memory;
+    struct walk walk = {
+        .portal = portal, .out = out, .seen = INT64_MIN,
+        .since = {.open = since.p != NULL, .other = "it is another row than the one that was kept as the head",
+                  .gone = "the rows up to the head that was kept are gone"},
+        .memory = {.other = "it is another row than the one that is remembered beside the key",
+                   .gone = "the rows up to the one that is remembered beside the key are gone"},
+    };
+    *out = (struct audit_check){0};
+    if (since.p && !audit_point_parse(since, &walk.since.point)) return broken(&walk, 0, "the head that was kept is not ID:HEX");
+    Error error = audit_memory_read(portal, arena, &memory);
+    walk.memory.open = memory.fits;
+    walk.memory.point = memory.point;
+    if (!error) error = check_pieces(&walk, arena);
+    if (!error && memory.there && !memory.fits) error = broken(&walk, 0, "what is remembered beside the key was changed, or another key wrote it");
+    if (error) return error;
+    out->remembered = memory.there;
+    /* The answer stands without it; the log says why it failed. */
+    (void)!audit_memory_put(portal, arena, &walk.last);
     return OK;
 }

@@ -56,34 +56,36 @@ Error audit_forget(struct portal *portal, struct arena *arena, Str user_id, Str 
 
 struct retiring {
     struct portal *portal;
-    struct audit_point last;      /* of what goes */
-    bool chained;
+    struct audit_point last;      /* of what goes, or went before: what follows hangs on it */
+    bool moved;                   /* `last` was */
+    int64_t gone;                 /* the last row that goes */
     int64_t count;
 };
+
+static Error changed(const struct audit_row *row)
+{
+    log_line(LOG_ERROR, "row %lld of the audit was changed: it and what follows are kept; run latchkey audit verify",
+             (long long)row->id);
+    return ERR_INVALID;
+}
 
 /* Evidence of a change is not swept away with it. */
 static Error look(struct retiring *retiring, const struct audit_row *row)
 {
     struct audit_point next = {.id = row->id};
-    if (audit_row_is_older(row) && !retiring->chained) {
-        retiring->last.id = row->id;
-        return OK;
-    }
+    retiring->gone = row->id;
+    if (row->id <= retiring->last.id) return audit_row_is_older(row, &retiring->last) ? OK : changed(row);
     audit_hash(retiring->portal->keys, &retiring->last, row, next.hash);
-    if (!crypto_equal(row->hash, (Str){(const char *)next.hash, SECRET_BYTES}) || audit_row_flaw(retiring->portal->keys, row)) {
-        log_line(LOG_ERROR, "row %lld of the audit was changed: it and what follows are kept; run latchkey audit verify",
-                 (long long)row->id);
-        return ERR_INVALID;
-    }
+    if (!audit_point_is(&next, row->hash) || audit_row_flaw(retiring->portal->keys, row)) return changed(row);
     retiring->last = next;
-    retiring->chained = true;
+    retiring->moved = true;
     return OK;
 }
 
 static Error look_through(struct retiring *retiring, int64_t before)
 {
     struct rows rows;
-    Error error = db_select(retiring->portal->db, STMT_audit_chain, DB_ARGS(db_int(retiring->last.id), db_int(AUDIT_PIECE)), &rows);
+    Error error = db_select(retiring->portal->db, STMT_audit_chain, DB_ARGS(db_int(INT64_MIN), db_int(AUDIT_PIECE)), &rows);
     if (error) return error;
     Error bad = OK;
     while (!bad && row_next(&rows)) {
@@ -99,8 +101,8 @@ static Error look_through(struct retiring *retiring, int64_t before)
 static Error take_away(struct retiring *retiring, const struct visit *visit)
 {
     struct portal *portal = retiring->portal;
-    Error error = db_run(portal->db, STMT_audit_retire, DB_ARGS(db_int(retiring->last.id)), NULL);
-    if (!error && retiring->chained) error = audit_mark_put(portal->db, portal->keys, AUDIT_ANCHOR, &retiring->last);
+    Error error = db_run(portal->db, STMT_audit_retire, DB_ARGS(db_int(retiring->gone)), NULL);
+    if (!error && retiring->moved) error = audit_mark_put(portal->db, portal->keys, AUDIT_ANCHOR, &retiring->last);
     if (error) return error;
     return audit_write(portal, &(struct audit_entry){
         .at = visit->now, .request_id = visit->request_id, .actor = STR("system"), .actor_id = visit->actor_id,
@@ -114,12 +116,11 @@ static Error retire_inside(struct retiring *retiring, const struct visit *visit,
     struct audit_marks marks;
     Error error = audit_marks_read(retiring->portal->db, retiring->portal->keys, &marks);
     if (error) return error;
-    if (marks.anchor.there && !marks.anchor.fits) {
-        log_line(LOG_ERROR, "the anchor of the audit is none of ours: run latchkey audit verify");
+    if (!marks.anchor.fits) {
+        log_line(LOG_ERROR, "the anchor of the audit is %s: run latchkey audit verify", marks.anchor.there ? "none of ours" : "gone");
         return ERR_INVALID;
     }
     retiring->last = marks.anchor.point;
-    retiring->chained = marks.anchor.there;
     error = look_through(retiring, before);
     return error || !retiring->count ? error : take_away(retiring, visit);
 }

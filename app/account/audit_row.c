@@ -8,7 +8,7 @@ enum audit_column {               /* of audit_chain, audit_of_person */
     AUDIT_ACTION, AUDIT_OUTCOME, AUDIT_REASON, AUDIT_PEER, AUDIT_FIELDS, AUDIT_SALT_COLUMN, AUDIT_SEAL_COLUMN, AUDIT_HASH_COLUMN
 };
 
-static const char *const mark_names[] = {[AUDIT_HEAD] = "audit_head", [AUDIT_ANCHOR] = "audit_anchor"};
+static const char *const mark_names[] = {[AUDIT_HEAD] = "audit_head", [AUDIT_ANCHOR] = "audit_anchor", [AUDIT_MEMORY] = "audit_memory"};
 
 struct number {
     char bytes[8];
@@ -46,9 +46,22 @@ struct audit_row audit_row_read(const struct rows *rows)
     };
 }
 
-bool audit_row_is_older(const struct audit_row *row)
+
+bool audit_point_is_beginning(const struct audit_point *point)
 {
-    return !row->hash.p && !row->seal.p && !row->salt.p;
+    static const unsigned char zeros[SECRET_BYTES];
+    return memcmp(point->hash, zeros, sizeof zeros) == 0;
+}
+
+bool audit_row_is_older(const struct audit_row *row, const struct audit_point *beginning)
+{
+    bool bare = !row->hash.p && !row->seal.p && !row->salt.p;
+    return bare && row->id > 0 && row->id <= beginning->id && audit_point_is_beginning(beginning);
+}
+
+bool audit_point_is(const struct audit_point *point, Str hash)
+{
+    return crypto_equal(hash_of(point), hash);
 }
 
 void audit_seal(const struct keys *keys, const struct audit_row *row, unsigned char out[SECRET_BYTES])
@@ -122,13 +135,18 @@ static bool parse_hex(Str text, unsigned char out[SECRET_BYTES])
     return true;
 }
 
-bool audit_point_parse(Str text, struct audit_point *out)
+static bool parse_point(Str text, int64_t least, struct audit_point *out)
 {
     struct audit_point point;
     Str id = str_cut(&text, ':');
-    if (!str_to_int(id, &point.id) || point.id < 1 || !parse_hex(text, point.hash)) return false;
+    if (!str_to_int(id, &point.id) || point.id < least || !parse_hex(text, point.hash)) return false;
     *out = point;
     return true;
+}
+
+bool audit_point_parse(Str text, struct audit_point *out)
+{
+    return parse_point(text, 1, out);
 }
 
 static void mark_mac(const struct keys *keys, enum audit_end end, const struct audit_point *point, unsigned char out[SECRET_BYTES])
@@ -139,12 +157,12 @@ static void mark_mac(const struct keys *keys, enum audit_end end, const struct a
 }
 
 /* "ID:HASH:MAC" */
-static struct audit_mark parse_mark(const struct keys *keys, enum audit_end end, Str text)
+struct audit_mark audit_mark_read(const struct keys *keys, enum audit_end end, Str text)
 {
     struct audit_mark mark = {.there = text.p != NULL};
     unsigned char given[SECRET_BYTES], wanted[SECRET_BYTES];
     size_t mac = text.n > (size_t)2 * SECRET_BYTES ? text.n - 2 * SECRET_BYTES : 0;
-    if (!mac || text.p[mac - 1] != ':' || !audit_point_parse(str_first(text, mac - 1), &mark.point)) return mark;
+    if (!mac || text.p[mac - 1] != ':' || !parse_point(str_first(text, mac - 1), 0, &mark.point)) return mark;
     mark_mac(keys, end, &mark.point, wanted);
     mark.fits = parse_hex(str_after(text, mac), given) &&
                 crypto_equal((Str){(const char *)given, SECRET_BYTES}, (Str){(const char *)wanted, SECRET_BYTES});
@@ -158,19 +176,26 @@ Error audit_marks_read(struct db *db, const struct keys *keys, struct audit_mark
     Error error = db_select(db, STMT_audit_marks, DB_NO_ARGS, &rows);
     if (error) return error;
     if (row_next(&rows)) {
-        out->head = parse_mark(keys, AUDIT_HEAD, row_text(&rows, 0));
-        out->anchor = parse_mark(keys, AUDIT_ANCHOR, row_text(&rows, 1));
+        out->head = audit_mark_read(keys, AUDIT_HEAD, row_text(&rows, 0));
+        out->anchor = audit_mark_read(keys, AUDIT_ANCHOR, row_text(&rows, 1));
+        out->due = row_int(&rows, 2) != 0;
     }
     return rows_end(&rows);
 }
 
-Error audit_mark_put(struct db *db, const struct keys *keys, enum audit_end end, const struct audit_point *point)
+void audit_mark_print(const struct keys *keys, enum audit_end end, const struct audit_point *point, char out[AUDIT_MARK_TEXT])
 {
     unsigned char mac[SECRET_BYTES];
-    char hash_hex[2 * SECRET_BYTES + 1], mac_hex[2 * SECRET_BYTES + 1], text[AUDIT_MARK_TEXT];
+    char hash_hex[2 * SECRET_BYTES + 1], mac_hex[2 * SECRET_BYTES + 1];
     mark_mac(keys, end, point, mac);
     print_hex(point->hash, hash_hex);
     print_hex(mac, mac_hex);
-    snprintf(text, sizeof text, "%lld:%s:%s", (long long)point->id, hash_hex, mac_hex);
+    snprintf(out, AUDIT_MARK_TEXT, "%lld:%s:%s", (long long)point->id, hash_hex, mac_hex);
+}
+
+Error audit_mark_put(struct db *db, const struct keys *keys, enum audit_end end, const struct audit_point *point)
+{
+    char text[AUDIT_MARK_TEXT];
+    audit_mark_print(keys, end, point, text);
     return db_run(db, STMT_audit_mark_put, DB_ARGS(db_text(str_of(mark_names[end])), db_text(str_of(text))), NULL);
 }

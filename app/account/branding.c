@@ -45,7 +45,7 @@ static bool has_address(Str text)
 enum branding_fault branding_text_fault(Str text, size_t most, bool heading)
 {
     if (!utf8_is_valid(text) || utf8_has_forbidden(text, false)) return BRANDING_CHARACTERS;
-    if (!str_trim(text).n) return BRANDING_BLANK;
+    if (!utf8_is_visible(text)) return BRANDING_BLANK;
     if (utf8_length(text) > most) return BRANDING_TOO_LONG;
     return heading && has_address(text) ? BRANDING_ADDRESS : BRANDING_FINE;
 }

@@ -2,6 +2,7 @@
 
 #include "account/desk.h"
 #include "account/desk_acting.h"
+#include "account/email.h"
 #include "account/member_index.h"
 #include "account/outbox.h"
 #include "account/proving.h"
@@ -9,7 +10,7 @@
 #include "model/identifier.h"
 #include "store/user_store.h"
 
-enum { REMIND_BEFORE = 3 * 86400 };
+enum { REMIND_BEFORE = 3 * 86400, LAST_MAIL_SECONDS = 3600 };
 
 static Str text_of(const struct user *user, const char *field)
 {
@@ -34,7 +35,8 @@ Error deletion_state(struct portal *portal, struct arena *arena, int64_t account
     bool found = row_next(&rows);
     if (found)
         *out = (struct deletion_state){.at = row_int(&rows, 0), .hold = copy(arena, &rows, 1), .asked_by = copy(arena, &rows, 2),
-                                       .reason = copy(arena, &rows, 3), .asked_at = row_int(&rows, 4), .reminded_at = row_int(&rows, 5)};
+                                       .reason = copy(arena, &rows, 3), .asked_at = row_int(&rows, 4), .reminded_at = row_int(&rows, 5),
+                                       .organization = row_int(&rows, 6), .organization_name = copy(arena, &rows, row_text(&rows, 8).n ? 8 : 7)};
     error = rows_end(&rows);
     return error || found ? error : ERR_NOT_FOUND;
 }
@@ -91,12 +93,17 @@ Str deletion_phrase(struct arena *arena, const struct user *user)
     return user->user_id;
 }
 
-/* As people write it: capitals and blanks around it make no difference, any more than where they sign in with it. */
-bool deletion_phrase_is(struct arena *arena, const struct user *user, Str typed)
+/* Capitals and blanks around it make no difference, any more than where they sign in with it. */
+bool deletion_confirms(struct arena *arena, Str phrase, Str typed)
 {
-    Str phrase = deletion_phrase(arena, user), key = identifier_key(arena, phrase);
+    Str key = identifier_key(arena, phrase);
     typed = str_trim(typed);
     return typed.n && (str_eq(typed, phrase) || (key.n && str_eq(identifier_key(arena, typed), key)));
+}
+
+bool deletion_phrase_is(struct arena *arena, const struct user *user, Str typed)
+{
+    return deletion_confirms(arena, deletion_phrase(arena, user), typed);
 }
 
 /* --- rows and letters --- */
@@ -124,16 +131,30 @@ Error deletion_audit(struct portal *portal, const struct visit *visit, enum acto
     return error;
 }
 
-static Error write_letter(struct portal *portal, const struct visit *visit, const struct user *user, enum letter letter, int64_t until)
+/* An address that was never confirmed may be a stranger's: `reason` is not for them. */
+static Error write_letter(struct portal *portal, const struct visit *visit, const struct user *user, enum letter letter, int64_t until,
+                          Str reason)
 {
     Str address = text_of(user, "email"), locale = text_of(user, "locale");
     if (!address.n || until <= visit->now) return OK;
     struct outbox_wish wish = {.letter = letter, .user = user, .recipient = address, .expires_at = until, .payload = json_object()};
     if (locale.n) wish.language = str_cut(&locale, '-');
     json_object_set_new(wish.payload, "link", json_string("/login"));
+    json_object_set_new(wish.payload, "at", json_integer(visit->now));
+    if (reason.n && proving_is_verified(&email_proof, user)) json_object_set_new(wish.payload, "reason", json_stringn(reason.p, reason.n));
     Error error = proving_home(portal, visit->arena, user, &wish.organization);
     if (!error) error = outbox_add(portal, visit, &wish);
     return error == ERR_INVALID ? OK : error;
+}
+
+/* Who deletes it at once for somebody else leaves them only this letter: it lives long enough to be sent, and the erasure waits for it. */
+static Error write_first_letter(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, int64_t at,
+                                Str reason)
+{
+    if (actor != ACTOR_DESK) return write_letter(portal, visit, user, LETTER_deletion_set, at, STR_NONE);
+    bool at_once = at <= visit->now;
+    return write_letter(portal, visit, user, at_once ? LETTER_deletion_now : LETTER_deletion_desk,
+                        at_once ? visit->now + LAST_MAIL_SECONDS : at, reason);
 }
 
 /* --- scheduling --- */
@@ -164,9 +185,10 @@ static Error schedule_inside(struct portal *portal, const struct visit *visit, e
     error = set_time(portal, visit, &user, out->at);
     if (!error)
         error = db_run(portal->db, STMT_deletion_put, DB_ARGS(db_int(user.id), db_text(str_of(actor_name(actor))),
-                                                              db_text(reason.p ? reason : STR("")), db_int(visit->now)), NULL);
+                                                              db_text(reason.p ? reason : STR("")), db_int(visit->now),
+                                                              db_text(actor == ACTOR_DESK ? visit->organization : STR_NONE)), NULL);
     if (!error) error = deletion_audit(portal, visit, actor, &user, "deletion.confirm", reason);
-    return error ? error : write_letter(portal, visit, &user, LETTER_deletion_set, out->at);
+    return error ? error : write_first_letter(portal, visit, actor, &user, out->at, reason);
 }
 
 Error deletion_schedule(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason, Deletion *out)
@@ -177,7 +199,7 @@ Error deletion_schedule(struct portal *portal, const struct visit *visit, enum a
     return error ? error : portal_end(portal, own, schedule_inside(portal, visit, actor, user->id, reason, out));
 }
 
-static Error keep_inside(struct portal *portal, const struct visit *visit, int64_t account, Deletion *out)
+static Error keep_inside(struct portal *portal, const struct visit *visit, enum actor actor, int64_t account, Str reason, Deletion *out)
 {
     struct user user;
     Error error = user_get(portal->db, visit->arena, account, &user);
@@ -186,15 +208,15 @@ static Error keep_inside(struct portal *portal, const struct visit *visit, int64
     if (!error) error = db_run(portal->db, STMT_deletion_drop, DB_ARGS(db_int(user.id)), NULL);
     if (error) return error;
     out->outcome = DELETION_KEPT;
-    return deletion_audit(portal, visit, ACTOR_OWNER, &user, "deletion.keep", STR_NONE);
+    return deletion_audit(portal, visit, actor, &user, "deletion.keep", reason);
 }
 
-Error deletion_keep(struct portal *portal, const struct visit *visit, const struct user *user, Deletion *out)
+Error deletion_keep(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str reason, Deletion *out)
 {
     bool own;
     *out = (Deletion){0};
     Error error = portal_join(portal, &own);
-    return error ? error : portal_end(portal, own, keep_inside(portal, visit, user->id, out));
+    return error ? error : portal_end(portal, own, keep_inside(portal, visit, actor, user->id, reason, out));
 }
 
 static Error now_inside(struct portal *portal, const struct visit *visit, enum actor actor, int64_t account, Deletion *out)
@@ -237,7 +259,7 @@ static Error remind_inside(struct portal *portal, const struct visit *visit, boo
     *more = true;
     error = user_get(portal->db, visit->arena, account, &user);
     if (!error) error = db_run(portal->db, STMT_deletion_reminded, DB_ARGS(db_int(account), db_int(visit->now)), NULL);
-    return error ? error : write_letter(portal, visit, &user, LETTER_deletion_soon, user.deletion_at);
+    return error ? error : write_letter(portal, visit, &user, LETTER_deletion_soon, user.deletion_at, STR_NONE);
 }
 
 Error deletion_remind(struct portal *portal, const struct visit *visit, bool *more)

@@ -31,6 +31,8 @@ struct deletion_state {
     Str asked_by;                 /* owner, desk, operator; STR_NONE: not scheduled */
     Str reason;                   /* theirs; may be empty */
     Str hold;                     /* why it must be kept; STR_NONE: it need not */
+    int64_t organization;         /* whose desk asked; 0: no desk */
+    Str organization_name;        /* as people read it */
 };
 MUST_USE Error deletion_state(struct portal *, struct arena *, int64_t account, struct deletion_state *out);
 /* DELETION_HOLD, DELETION_ADMINISTRATOR, or DELETION_NOTHING: nothing is in the way. */
@@ -40,6 +42,7 @@ MUST_USE Error deletion_grace(struct portal *, int64_t account, int64_t *seconds
 /* What a person types to confirm: their address, else username, number, user_id. */
 Str deletion_phrase(struct arena *, const struct user *);
 bool deletion_phrase_is(struct arena *, const struct user *, Str typed);
+bool deletion_confirms(struct arena *, Str phrase, Str typed);     /* as people write it */
 
 /* The owner asks, signed in, with the password given and the phrase typed. With an address: a mailed link. Without one the phrase stands
    for it, and the time of grace for the mailbox's answer: scheduled at once. */
@@ -47,10 +50,11 @@ MUST_USE Error deletion_ask(struct portal *, const struct visit *, const struct 
 /* The live link. ERR_EXPIRED: dead, why is never told. */
 MUST_USE Error deletion_find(struct portal *, const struct visit *, Str secret, struct artefact *, struct user *);
 MUST_USE Error deletion_confirm(struct portal *, const struct visit *, Str secret, Deletion *out);
-/* A desk or an operator starts it for somebody who asked in another way. One transaction, or joins the open one. */
+/* A desk (of visit->organization) or an operator starts it for somebody who asked in another way. One transaction, or joins the open one.
+   A mail says until when it can be kept. Where a desk leaves no time of grace, it says so, and is sent before anything is erased. */
 MUST_USE Error deletion_schedule(struct portal *, const struct visit *, enum actor, const struct user *, Str reason, Deletion *out);
-/* DELETION_NOTHING: it was not scheduled, or its time is over. */
-MUST_USE Error deletion_keep(struct portal *, const struct visit *, const struct user *, Deletion *out);
+/* The owner, or the desk that asked for it. DELETION_NOTHING: it was not scheduled, or its time is over. */
+MUST_USE Error deletion_keep(struct portal *, const struct visit *, enum actor, const struct user *, Str reason, Deletion *out);
 /* Before its time: the courier's next round erases it. Everybody is signed out. */
 MUST_USE Error deletion_now(struct portal *, const struct visit *, enum actor, const struct user *, Deletion *out);
 /* For the courier: the mail before the end, for one account in a transaction of its own. *more: call again. */

@@ -1,6 +1,7 @@
 #include "account/desk_acting.h"
 
 #include "account/state.h"
+#include "account/throttle.h"
 #include "base/utf8.h"
 
 /* ERR_DENIED: blocked, or about to be deleted. */
@@ -59,8 +60,13 @@ static const char *refusal_word(enum desk_outcome outcome)
     switch (outcome) {
     case DESK_RANK: return "rank";
     case DESK_LAST_ADMINISTRATOR: return "last administrator";
+    case DESK_NEEDED: return "needed elsewhere";
     case DESK_GUEST: return "guest";
     case DESK_SELF: return "self";
+    case DESK_OPERATOR: return "operator";
+    case DESK_OTHER_DESK: return "elsewhere";
+    case DESK_NOT_ASKED: return "asked elsewhere";
+    case DESK_TOO_LATE: return "too late";
     default: return "permission";
     }
 }
@@ -102,7 +108,7 @@ Error desk_acting_meet(struct desk_acting *acting, const char *permission, Str u
 bool desk_acting_has_reason(struct desk_acting *acting)
 {
     Str reason = acting->visit.reason;
-    bool fits = reason.n && utf8_is_valid(reason) && !utf8_has_forbidden(reason, false) && utf8_length(reason) <= DESK_REASON_MAX;
+    bool fits = utf8_is_valid(reason) && utf8_is_visible(reason) && !utf8_has_forbidden(reason, false) && utf8_length(reason) <= DESK_REASON_MAX;
     if (!fits) acting->out->outcome = DESK_REASON;
     return fits;
 }
@@ -125,4 +131,29 @@ Error desk_acting_spares(struct desk_acting *acting, bool *spares)
     if (!is_administrator(&acting->member)) return OK;
     Error error = desk_keeps_administrator(acting->portal, acting->desk.organization, acting->member.user.id, spares);
     return error || *spares ? error : desk_acting_refuse(acting, DESK_LAST_ADMINISTRATOR);
+}
+
+Error desk_acting_spares_others(struct desk_acting *acting, bool *spares)
+{
+    const struct user *user = &acting->member.user;
+    *spares = true;
+    for (size_t i = 0; i < user->membership_count; i++) {
+        const struct membership *other = &user->memberships[i];
+        bool manages = !other->rules.suspended && desk_names_role(other->roles, "administrator");
+        if (!manages || other->organization == acting->desk.organization || user->blocked || user->deletion_at) continue;
+        Error error = desk_keeps_administrator(acting->portal, other->organization, user->id, spares);
+        if (error || !*spares) return error ? error : desk_acting_refuse(acting, DESK_NEEDED);
+    }
+    return OK;
+}
+
+Error desk_turned_away(struct portal *portal, const struct visit *visit, const struct desk *desk)
+{
+    static const struct bucket bucket = {"desk-refused", 60};
+    Str key = arena_print(visit->arena, "%lld %lld", (long long)desk->organization, (long long)desk->account);
+    int64_t count = 0, until = 0;
+    Error error = throttle_look(portal, visit, &bucket, key, &count, &until);
+    if (error || count) return error;
+    error = throttle_count(portal, visit, &bucket, key, &count, &until);
+    return error ? error : account_audit_refused(portal, visit, ACTOR_DESK, NULL, "desk.act", STR("permission"));
 }

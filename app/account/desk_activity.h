@@ -30,12 +30,22 @@ struct desk_event {
     size_t count;
     bool more_fields;             /* there were others, which do not exist or are no desk's to see */
     Str gives, takes;             /* names of roles, with commas between */
+    Permissions allows, forbids;  /* what a role allows from then on, and does no longer */
+    Str invited;                  /* address of the invitation that it is about, while that one is kept; else empty */
+    Str invited_roles;            /* what that one gives: names with commas between */
 };
 /* At most `room`, the newest first; *older: there are more. */
 MUST_USE Error desk_activity_read(struct portal *, struct arena *, const struct desk *, const struct desk_query *,
                                   struct desk_event *out, size_t room, size_t *count, bool *older);
 
-/* Whom a person of the desk may mean: a user_id as it is, or members as their list finds them. At most `room`; *more: others fit, too. */
+/* Since when, by whom and why a member stands as they do: the newest act that brought it about, unless it was undone since. *found false:
+   none is kept, or it is not this organization's to tell. */
+enum desk_standing { STANDING_BLOCKED, STANDING_SUSPENDED, STANDING_DELETED };
+MUST_USE Error desk_activity_since(struct portal *, struct arena *, const struct desk *, Str user_id, enum desk_standing,
+                                   struct desk_event *out, bool *found);
+
+/* Whom a person of the desk may mean: a user_id as it is, or, with read:members, members as their list finds them. At most `room`;
+   *more: others fit, too. */
 MUST_USE Error desk_activity_find(struct portal *, struct arena *, const struct desk *, Str typed, struct desk_named *out, size_t room,
                                   size_t *count, bool *more);
 

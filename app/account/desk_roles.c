@@ -88,6 +88,7 @@ static Error give(struct giving *giving)
     Error error = is_wanted(giving, STR("administrator")) ? OK : desk_acting_spares(acting, &goes_on);
     if (error || !goes_on) return error;
     error = write_roles(giving);
+    if (!error) error = desk_letter_roles(acting, list);
     if (error) return error;
     acting->out->outcome = DESK_DONE;
     return account_audit_list(acting->portal, &acting->visit, ACTOR_DESK, &acting->member.user, acting->action,
@@ -101,7 +102,7 @@ static Error set_inside(struct desk_acting *acting, Str user_id, const Str *name
     Error error = desk_acting_meet(acting, "update:roles", user_id, &goes_on);
     if (error || !goes_on || !desk_acting_has_reason(acting)) return error;
     if (find_roles(&giving, names, count)) return give(&giving);
-    acting->out->outcome = DESK_IMPOSSIBLE;
+    acting->out->outcome = DESK_NO_ROLE;
     return OK;
 }
 

@@ -1,5 +1,7 @@
 #include "account/desk_acting.h"
+#include "account/state.h"
 #include "account/throttle.h"
+#include "base/json_memory.h"
 
 enum { AN_HOUR = 3600, TAKEN_MOST = 10 };
 
@@ -28,6 +30,28 @@ static Error count_taken(struct desk_acting *acting)
     return throttle_pause(acting->portal, &acting->visit, &taken_bucket, taken_key(acting), now + AN_HOUR);
 }
 
+/* No rule kept it. */
+static Error audit_taken(struct desk_acting *acting, const Commit *commit)
+{
+    Str field = commit->refusals.first->field;
+    json_t *list = json_pack("[{s:s%, s:s, s:s}]", "field", field.p, field.n, "level", level_name(LEVEL_EDIT), "rule", "field");
+    return account_audit_list_refused(acting->portal, &acting->visit, ACTOR_DESK, &acting->member.user, acting->action, STR("taken"),
+                                      list);
+}
+
+Error desk_acting_taken(struct desk_acting *acting, const Commit *commit)
+{
+    struct arena *before = json_memory_use(acting->visit.arena);
+    Error error = db_begin(acting->portal->db);
+    if (!error) {
+        error = count_taken(acting);
+        if (!error) error = audit_taken(acting, commit);
+        error = portal_end(acting->portal, true, error);
+    }
+    json_memory_use(before);
+    return error;
+}
+
 static Error save_inside(struct desk_acting *acting, Str user_id, int64_t version, struct change *change, Commit *commit)
 {
     bool goes_on = false;
@@ -54,5 +78,5 @@ Error desk_save(struct portal *portal, const struct visit *visit, const struct d
     error = save_inside(&acting, user_id, version, change, commit);
     if (error || !acting.own || !commit_leaves_nothing(commit)) return desk_acting_close(&acting, error);
     db_rollback(portal->db);
-    return commit->outcome == COMMIT_TAKEN ? count_taken(&acting) : OK;
+    return commit->outcome == COMMIT_TAKEN ? desk_acting_taken(&acting, commit) : OK;
 }

@@ -54,7 +54,7 @@ static Error forget_counters(const struct traces *traces)
         struct bucket bucket;
         const char *before;
     } counted[] = {
-        {{"reset", 1}, "account "}, {{"confirm", 1}, ""}, {{"code-tries", 1}, ""}, {{"username-tries", 1}, ""}, {{"desk-taken", 1}, ""},
+        {{"reset", 1}, "account "}, {{"confirm", 1}, ""}, {{"code-tries", 1}, ""}, {{"unique-tries", 1}, ""}, {{"desk-taken", 1}, ""},
         {{"proof-account", 1}, ""}, {{"sign-in-lift", 1}, ""}, {{"deletion", 1}, ""},
     };
     /* Ends the pauses that go by what the person signs in with, and counts that itself. */

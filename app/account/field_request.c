@@ -170,13 +170,16 @@ static Error write(struct request_making *making, const json_t *after, Str note)
     struct db *db = making->portal->db;
     Str name = making->field->name, public_id = base64url_encode(arena, crypto_random(arena, ID_BYTES));
     const json_t *old = field_value(making->user.profile, making->field);
-    Error error = db_run(db, STMT_field_request_replace, DB_ARGS(db_int(making->user.id), db_text(name), db_int(making->visit.now)), NULL);
+    int64_t replaced = 0;
+    Error error = db_run(db, STMT_field_request_replace, DB_ARGS(db_int(making->user.id), db_text(name), db_int(making->visit.now)),
+                         &replaced);
     if (!error)
         error = db_run(db, STMT_field_request_add,
                        DB_ARGS(db_text(public_id), db_int(making->user.id), db_int(making->home->organization), db_text(name),
                                db_text(json_text(old)), db_text(json_text(after)), db_text(note), db_int(making->visit.now)), NULL);
     if (error) return error;
     making->out->outcome = REQUEST_DONE;
+    making->out->replaced = replaced > 0;
     return account_audit_list(making->portal, &making->visit, ACTOR_OWNER, &making->user, "request.make", STR_NONE, requesting_list(name));
 }
 

@@ -10,7 +10,7 @@ enum { REQUEST_NOTE_MAX = 500, REQUESTS_PENDING_MAX = 20, REQUESTS_A_DAY = 50, R
 struct field_request {
     int64_t id;
     Str public_id, user_id, note;
-    Str state;                    /* pending, approved, declined, withdrawn */
+    Str state;                    /* pending, approved, declined, withdrawn, replaced */
     Str answer;                   /* the desk's word; empty: none yet */
     Str name;                     /* of the field, as it was when the request was made */
     const struct field *field;    /* NULL: the operator took it away since */
@@ -30,13 +30,14 @@ enum request_outcome {
 };
 typedef struct RequestStep {
     enum request_outcome outcome;
+    bool replaced;                /* done, and an older one of the field waits no more */
     Verdict verdict;
     FieldProblem problem;
 } RequestStep;
 /* Whether the owner of that subject may ask for the field, without a value yet: REQUEST_DONE when they may. What a proof of their own
    would change is REQUEST_OPEN. */
 enum request_outcome field_request_may(const struct fields *, const struct field *, const struct subject *);
-/* One transaction; an older pending one of the field is withdrawn. ERR_NOT_FOUND: no such account. */
+/* One transaction; an older pending one of the field is replaced. ERR_NOT_FOUND: no such account. */
 MUST_USE Error field_request_make(struct portal *, const struct visit *, int64_t account, Str field, const json_t *value, Str note,
                                   RequestStep *out);
 /* ERR_NOT_FOUND: it is nobody's, somebody else's, or not pending. */
@@ -49,11 +50,14 @@ MUST_USE Error field_request_waiting(struct portal *, struct arena *, int64_t ac
    the newest first. Only of people whose home the organization still is. */
 MUST_USE Error field_request_list(struct portal *, struct arena *, const struct desk *, bool pending, int64_t beyond,
                                   struct field_request *out, size_t room, size_t *count, bool *more);
+/* How many wait for the desk; REQUESTS_COUNTED: that many or more. */
+enum { REQUESTS_COUNTED = 10 };
+MUST_USE Error field_request_count(struct portal *, const struct desk *, int64_t *out);
 /* ERR_NOT_FOUND: no request to this desk has that id. */
 MUST_USE Error field_request_find(struct portal *, struct arena *, const struct desk *, Str public_id, struct field_request *out);
 /* One transaction. update:members, home's desk, nobody's own; `answer` is the reason, 1 to 200 characters. Approving saves through
    desk_save: with DESK_DONE *commit says what became of it, and unless that is COMMIT_DONE or COMMIT_UNCHANGED nothing is decided.
-   The person gets a letter. DESK_NOTHING: it was decided or withdrawn before. DESK_IMPOSSIBLE: the field is gone.
+   The person gets a letter. DESK_NOTHING: it was decided or withdrawn before. DESK_NO_FIELD: the field is gone.
    ERR_NOT_FOUND: no request to this desk has that id. */
 MUST_USE Error field_request_decide(struct portal *, const struct visit *, const struct desk *, Str public_id, bool approve, Str answer,
                                     DeskAct *out, Commit *commit);

@@ -26,6 +26,15 @@ Error field_request_list(struct portal *portal, struct arena *arena, const struc
     return rows_end(&rows);
 }
 
+Error field_request_count(struct portal *portal, const struct desk *desk, int64_t *out)
+{
+    struct rows rows;
+    Error error = db_select(portal->db, STMT_field_request_count, DB_ARGS(db_int(desk->organization), db_int(REQUESTS_COUNTED)), &rows);
+    if (error) return error;
+    if (row_next(&rows)) *out = row_int(&rows, 0);
+    return rows_end(&rows);
+}
+
 Error field_request_find(struct portal *portal, struct arena *arena, const struct desk *desk, Str public_id, struct field_request *out)
 {
     struct rows rows;
@@ -46,6 +55,13 @@ struct deciding {
     Commit *commit;
 };
 
+static Error tell(struct deciding *deciding)
+{
+    Str field = deciding->request.name;
+    if (deciding->approve) return desk_letter_approved(deciding->acting, deciding->commit, field);
+    return desk_letter_decided(deciding->acting, LETTER_request_declined, field);
+}
+
 /* The row of the change itself is desk_save's; this one says that somebody asked for it. */
 static Error write(struct deciding *deciding)
 {
@@ -55,7 +71,7 @@ static Error write(struct deciding *deciding)
                          DB_ARGS(db_int(deciding->request.id), db_text(deciding->approve ? STR("approved") : STR("declined")),
                                  db_text(acting->visit.reason), db_text(acting->desk.user_id), db_int(acting->visit.now)), &decided);
     if (error || !decided) return error ? error : ERR_FAULT;
-    error = desk_letter_send(acting, deciding->approve ? LETTER_request_approved : LETTER_request_declined, STR("/profile/requests"));
+    error = tell(deciding);
     if (error) return error;
     acting->out->outcome = DESK_DONE;
     return account_audit_list(acting->portal, &acting->visit, ACTOR_DESK, &acting->member.user, acting->action, acting->visit.reason,
@@ -96,7 +112,7 @@ static Error decide_inside(struct deciding *deciding, Str public_id)
     if (!str_is(deciding->request.state, "pending")) return answer_with(deciding, DESK_NOTHING);
     if (!desk_acting_has_reason(acting)) return OK;
     if (!deciding->approve) return write(deciding);
-    if (!deciding->request.field) return answer_with(deciding, DESK_IMPOSSIBLE);
+    if (!deciding->request.field) return answer_with(deciding, DESK_NO_FIELD);
     error = save(deciding, &goes_on);
     return error || !goes_on ? error : write(deciding);
 }
@@ -114,5 +130,5 @@ Error field_request_decide(struct portal *portal, const struct visit *visit, con
     json_memory_use(before);
     if (error || !commit_leaves_nothing(commit)) return desk_acting_close(&acting, error);
     db_rollback(portal->db);
-    return OK;
+    return commit->outcome == COMMIT_TAKEN ? desk_acting_taken(&acting, commit) : OK;
 }

@@ -11,6 +11,7 @@
 
 #include "account/password.h"
 #include "base/clock.h"
+#include "base/encode.h"
 #include "base/log.h"
 
 enum {
@@ -223,6 +224,14 @@ Error hashing_verify(struct hashing *hashing, struct arena *arena, Str hash, Str
     if (error == OK)
         *rehash = new_hash;
     return error;
+}
+
+Error hashing_deny(struct hashing *hashing, struct arena *arena, Str hash, Str password)
+{
+    Str rehash;
+    Str other = hex_encode(arena, crypto_random(arena, str_first(password, PASSWORD_MAX_BYTES).n / 2 + 1));
+    Error error = hashing_verify(hashing, arena, hash, password.n > PASSWORD_MAX_BYTES ? password : str_first(other, password.n), &rehash);
+    return error == OK ? ERR_DENIED : error;
 }
 
 Error hashing_make(struct hashing *hashing, struct arena *arena, Str password, Str *hash)

@@ -23,6 +23,8 @@ bool hashing_has_room(const struct hashing *);
 /* Verifies `password` against `hash` (STR_NONE: the decoy; then never OK). When it matches and the hash is not current,
    *rehash is a new one, else STR_NONE. OK, ERR_DENIED, ERR_BUSY. */
 MUST_USE Error hashing_verify(struct hashing *, struct arena *, Str hash, Str password, Str *rehash);
+/* As long as a wrong password for `hash` takes (STR_NONE: the decoy), and never OK: what is compared is none that anybody typed. */
+MUST_USE Error hashing_deny(struct hashing *, struct arena *, Str hash, Str password);
 MUST_USE Error hashing_make(struct hashing *, struct arena *, Str password, Str *hash);
 
 /* A hasher's loop: returns when the queue's other end is closed or *stop is set. `requests_socket` is the reading end. */

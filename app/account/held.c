@@ -31,7 +31,7 @@ static const struct held tables[] = {
     {"export", STMT_held_exports, BY_ACCOUNT, {"language", "state", "#size", "#created_at", "#expires_at"}},
     {"consent", STMT_held_consents, BY_ACCOUNT, {"purpose", "version", "?given", "#at"}},
     {"picture", STMT_held_pictures, BY_ACCOUNT, {"name", "#created_at"}},
-    {"deletion", STMT_held_deletions, BY_ACCOUNT, {"#deletion_at", "asked_by", "reason", "#asked_at", "#reminded_at"}},
+    {"deletion", STMT_held_deletions, BY_ACCOUNT, {"#deletion_at", "asked_by", "organization", "reason", "#asked_at", "#reminded_at"}},
     {"audit", STMT_held_audit, BY_USER_ID, {"#at", "actor", "organization", "action", "outcome", "reason", "peer", "{fields"}},
 };
 

@@ -41,10 +41,12 @@ static bool is_made_here(const struct accepting *accepting)
 
 static bool finds_home(const struct accepting *accepting)
 {
-    return is_made_here(accepting) && accepting->homeless;
+    bool returns = accepting->user.origin == accepting->inviting.invitation.organization;
+    return (is_made_here(accepting) || returns) && accepting->homeless;
 }
 
-/* Who made the account through this very invitation may have become a member by signing in to accept it. */
+/* Who made the account through this very invitation may have become a member by signing in to accept it. Who was a member before it was
+   remembered where accounts come from gets their home back with another invitation. */
 static bool joins(const struct accepting *accepting)
 {
     return !accepting->member || finds_home(accepting);
@@ -56,7 +58,7 @@ static Error join(const struct accepting *accepting)
     if (!joins(accepting)) return OK;
     return member_put(accepting->portal, accepting->visit,
                       &(struct member_wish){.organization = invitation->organization, .account = accepting->user.id, .invited = true,
-                                            .home = finds_home(accepting), .suspended = accepting->suspended});
+                                            .home = finds_home(accepting)});
 }
 
 static Error add_roles(const struct accepting *accepting)
@@ -136,13 +138,16 @@ static Error accept_inside(struct accepting *accepting, Str secret, enum invitat
     bool fits = invitation_fits(portal, accepting->visit->arena, &accepting->inviting.invitation, &accepting->user);
     if (accepting->user.blocked || !fits) return OK;
     error = read_memberships(accepting);
-    if (!error) error = inviting_close(portal, accepting->visit, &accepting->inviting, "accepted");
+    if (accepting->suspended) *out = INVITATION_SUSPENDED;
+    if (error || accepting->suspended) return error;
+    error = inviting_close(portal, accepting->visit, &accepting->inviting, "accepted");
     if (!error) error = join(accepting);
     if (!error) error = add_roles(accepting);
     if (!error) error = verify(accepting);
     if (!error) error = prefill(accepting);
     if (!error) error = member_index_refresh(portal, accepting->visit->arena, accepting->user.id);
-    if (!error) error = account_audit(portal, accepting->visit, ACTOR_OWNER, &accepting->user, "invitation.accept", STR_NONE);
+    if (!error) error = account_audit(portal, accepting->visit, ACTOR_OWNER, &accepting->user, "invitation.accept",
+                                      accepting->inviting.invitation.public_id);
     if (!error) *out = joins(accepting) ? INVITATION_DONE : INVITATION_MEMBER;
     return error;
 }
@@ -172,24 +177,45 @@ Error invitation_accept(struct portal *portal, const struct visit *visit, const 
     struct accepting accepting = {.portal = portal, .visit = &as, .user = *user};
     error = look(portal, visit, secret, &as);
     if (!error) error = accept_inside(&accepting, secret, out);
-    error = finish(portal, error, *out != INVITATION_REFUSED);
+    bool done = *out == INVITATION_DONE || *out == INVITATION_MEMBER;
+    error = finish(portal, error, done);
     if (error) *out = INVITATION_REFUSED;
-    if (error || *out) return error;
-    return inviting_refused(portal, &as, ACTOR_OWNER, user, "invitation.accept", STR("address"));
+    if (error || done) return error;
+    return inviting_refused(portal, &as, ACTOR_OWNER, user, "invitation.accept",
+                            *out == INVITATION_SUSPENDED ? STR("suspended") : STR("address"));
 }
 
-static Error decline_inside(struct portal *portal, const struct visit *visit, Str secret)
+Error invitation_prospect(struct portal *portal, const struct visit *visit, const struct invitation *invitation, const struct user *user,
+                          struct invitation_prospect *out)
 {
-    struct visit as;
+    struct accepting accepting = {.portal = portal, .visit = visit, .user = *user, .inviting.invitation = *invitation};
+    Error error = read_memberships(&accepting);
+    if (!error) *out = (struct invitation_prospect){.member = !joins(&accepting), .home = finds_home(&accepting)};
+    return error;
+}
+
+static Error decline_inside(struct portal *portal, const struct visit *visit, const struct user *user, Str secret, struct visit *as,
+                            enum invitation_step *out)
+{
     struct inviting inviting;
     Error error = inviting_find(portal, visit, secret, &inviting);
-    if (!error) error = inviting_visit(portal, visit, inviting.invitation.organization, &as);
-    if (!error) error = inviting_close(portal, &as, &inviting, "declined");
-    return error ? error : account_audit(portal, &as, ACTOR_OWNER, NULL, "invitation.decline", inviting.invitation.public_id);
+    if (!error) error = inviting_visit(portal, visit, inviting.invitation.organization, as);
+    if (error || (user && !invitation_fits(portal, visit->arena, &inviting.invitation, user))) return error;
+    error = inviting_close(portal, as, &inviting, "declined");
+    if (!error) error = account_audit(portal, as, ACTOR_OWNER, user, "invitation.decline", inviting.invitation.public_id);
+    if (!error) *out = INVITATION_DONE;
+    return error;
 }
 
-Error invitation_decline(struct portal *portal, const struct visit *visit, Str secret)
+Error invitation_decline(struct portal *portal, const struct visit *visit, const struct user *user, Str secret, enum invitation_step *out)
 {
+    struct visit as;
+    *out = INVITATION_REFUSED;
     Error error = db_begin(portal->db);
-    return error ? error : finish(portal, decline_inside(portal, visit, secret), true);
+    if (error) return error;
+    error = decline_inside(portal, visit, user, secret, &as, out);
+    error = finish(portal, error, *out == INVITATION_DONE);
+    if (error) *out = INVITATION_REFUSED;
+    if (error || *out) return error;
+    return inviting_refused(portal, &as, ACTOR_OWNER, user, "invitation.decline", STR("address"));
 }

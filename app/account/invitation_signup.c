@@ -30,7 +30,7 @@ Error invitation_connection(struct portal *portal, int64_t organization, const s
 bool invitation_asks_for(const struct portal *portal, const struct connection *connection, const struct invitation *invitation,
                          const struct field *field)
 {
-    struct subject subject = {.connection = &connection->source};
+    struct subject subject = {.connection = &connection->source, .memberships = invitation->joins, .membership_count = invitation->joins != NULL};
     if (signup_asks_for(portal, connection, field)) return true;
     const json_t *value = json_object_getn(invitation->prefilled, field->name.p, field->name.n);
     return value && invited_may_prefill(field) &&
@@ -65,10 +65,14 @@ static Error put_inside(struct portal *portal, const struct visit *visit, Str se
 {
     struct inviting inviting;
     int64_t account = 0;
+    int64_t made = 0;
     Error error = inviting_find(portal, visit, secret, &inviting);
-    if (!error) error = signup_put(portal, visit, wish, hash, out, &account);
-    if (error || !account) return error;
-    return db_run(portal->db, STMT_invitation_made, DB_ARGS(db_int(inviting.invitation.id), db_int(account)), NULL);
+    if (!error && inviting.invitation.made_account) out->outcome = SIGNUP_EXISTS;
+    if (error || inviting.invitation.made_account) return error;
+    error = signup_put(portal, visit, wish, hash, out, &account);
+    if (!error && account)
+        error = db_run(portal->db, STMT_invitation_made, DB_ARGS(db_int(inviting.invitation.id), db_int(account)), &made);
+    return error || !account || made ? error : ERR_FAULT;
 }
 
 Error invitation_sign_up(struct portal *portal, const struct visit *visit, Str secret, const struct signup_wish *wish, Signup *out)

@@ -1,23 +1,27 @@
 #include "account/invited.h"
 
+#include "account/invited_cells.h"
 #include "base/json_memory.h"
 #include "base/utf8.h"
 #include "model/identifier.h"
 
-enum { COLUMNS_MAX = 20, CELL_MAX = 1000 };
+enum { WORD_MAX = 200, ROLE_WORDS_MAX = 50 };
 
-struct cells {
-    Str cell[COLUMNS_MAX];        /* without quotes and blanks around; what stands behind the last column is dropped */
-    size_t count;
+struct column {
+    const struct invited_name *name;   /* NULL: nobody's */
+    Str typed;
 };
 
 struct table {
     struct arena *arena;
-    const struct fields *fields;
+    const struct invited_terms *terms;
+    struct invited_name *names;   /* the terms' own, folded */
     const char *separators;
+    size_t line;
     bool headed;                  /* the first line named the columns */
     size_t email;                 /* the column of addresses */
-    const struct field *column[COLUMNS_MAX];   /* whose first values it holds; NULL: nobody's */
+    struct column columns[INVITED_CELLS_MAX];
+    struct invited_list list;
 };
 
 bool invited_may_prefill(const struct field *field)
@@ -27,88 +31,186 @@ bool invited_may_prefill(const struct field *field)
     return text && !field->system && !field->unique && field->proof == PROOF_NONE && field->level[ACTOR_DESK] >= LEVEL_ONCE;
 }
 
-/* --- lines and cells --- */
-
-static Str cut_plain(Str *line, const char *separators)
+static Str shorten(struct arena *arena, Str typed)
 {
-    Str all = *line;
-    for (size_t i = 0; i < all.n; i++) {
-        if (!strchr(separators, all.p[i]) || !all.p[i]) continue;
-        *line = str_after(all, i + 1);
-        return str_first(all, i);
-    }
-    *line = STR_NONE;
-    return all;
+    size_t n = typed.n < INVITED_TYPED_MAX ? typed.n : INVITED_TYPED_MAX;
+    while (n && n < typed.n && ((unsigned char)typed.p[n] & 0xc0) == 0x80) n--;
+    return arena_copy(arena, str_first(typed, n));
 }
 
-/* A quote that is never closed ends with its line, so that one slip does not swallow the list. Behind a quoted name may stand its
-   address. */
-static Str cut_quoted(struct arena *arena, Str *line, const char *separators)
+static struct invited_problem *add_problem(struct table *table, enum invited_wrong wrong, Str column, Str typed)
 {
-    struct text cell = {.arena = arena};
-    Str rest = str_after(*line, 1);
-    while (rest.n) {
-        Str part = str_cut(&rest, '"');
-        text_add(&cell, part);
-        if (!rest.n || *rest.p != '"') break;
-        text_add(&cell, STR("\""));
-        rest = str_after(rest, 1);
-    }
-    Str behind = str_trim(cut_plain(&rest, separators));
-    *line = rest;
-    if (str_starts(behind, STR("<"))) return str_first(behind, CELL_MAX);
-    return str_first(text_str(&cell), CELL_MAX);
+    struct invited_list *list = &table->list;
+    struct invited_problem *problem = &list->problems[list->problem_count];       /* there is room for one behind the last */
+    list->more_problems = list->problem_count == INVITED_PROBLEMS_MAX;
+    if (!list->more_problems) list->problem_count++;
+    *problem = (struct invited_problem){.wrong = wrong, .line = table->line, .column = shorten(table->arena, column),
+                                        .typed = shorten(table->arena, typed)};
+    return problem;
 }
 
-static struct cells cut_cells(struct arena *arena, Str line, const char *separators)
+/* --- words --- */
+
+static Str fold(struct arena *arena, Str word)
 {
-    struct cells cells = {.count = 0};
-    while (line.p && cells.count < COLUMNS_MAX) {
-        while (line.n && *line.p == ' ') line = str_after(line, 1);
-        bool quoted = line.n && *line.p == '"';
-        Str cell = quoted ? cut_quoted(arena, &line, separators) : str_first(cut_plain(&line, separators), CELL_MAX);
-        cells.cell[cells.count++] = str_trim(cell);
-    }
-    return cells;
+    Str trimmed = str_trim(word);
+    return trimmed.n <= WORD_MAX && utf8_is_valid(trimmed) ? utf8_fold(arena, trimmed) : trimmed;
 }
 
-static const char any_separator[] = "\t;,";
-
-/* Of a table: the one that its first line has. */
-static const char *separator_of(Str line)
+static void fold_names(struct table *table)
 {
-    static const char *const separators[] = {"\t", ";", ","};
-    for (size_t i = 0; i < sizeof separators / sizeof *separators; i++)
-        if (str_has(line, *separators[i])) return separators[i];
-    return ",";
+    const struct invited_terms *terms = table->terms;
+    table->names = ARENA_ARRAY(table->arena, struct invited_name, terms->name_count + 1);
+    for (size_t i = 0; i < terms->name_count; i++) {
+        table->names[i] = terms->names[i];
+        table->names[i].text = fold(table->arena, terms->names[i].text);
+    }
+}
+
+static bool is_same(const struct invited_name *a, const struct invited_name *b)
+{
+    return a->column == b->column && a->field == b->field;
+}
+
+/* *doubtful: more than one field is called that. Of a word that an open and a closed field share, the open one is meant. */
+static const struct invited_name *find_name(const struct table *table, Str cell, bool *doubtful)
+{
+    const struct invited_name *found = NULL;
+    Str word = fold(table->arena, cell);
+    *doubtful = false;
+    for (size_t i = 0; word.n && i < table->terms->name_count; i++) {
+        const struct invited_name *name = &table->names[i];
+        if (!str_eq(name->text, word) || (found && is_same(found, name))) continue;
+        if (found && !found->label) break;
+        if (found && name->label && name->column == INVITED_COLUMN_CLOSED) continue;
+        *doubtful = found && name->label && found->column != INVITED_COLUMN_CLOSED;
+        found = name;
+        if (*doubtful) break;
+    }
+    return found;
 }
 
 /* --- the first line --- */
 
-static bool is_email_word(struct arena *arena, Str cell)
+static void read_column(struct table *table, size_t at, Str cell)
 {
-    Str word = utf8_ascii_lower(arena, cell);
-    return str_is(word, "email") || str_is(word, "e-mail");
+    bool doubtful;
+    const struct invited_name *name = find_name(table, cell, &doubtful);
+    table->columns[at].typed = cell;
+    if (!cell.n) return;
+    if (!name || doubtful || name->column == INVITED_COLUMN_CLOSED) {
+        add_problem(table, !name ? INVITED_NO_COLUMN : doubtful ? INVITED_TWO_FIELDS : INVITED_CLOSED_COLUMN, cell, STR(""));
+        return;
+    }
+    for (size_t i = 0; i < at; i++) {
+        if (!table->columns[i].name || !is_same(table->columns[i].name, name)) continue;
+        add_problem(table, INVITED_TWICE, cell, STR(""));
+        return;
+    }
+    table->columns[at].name = name;
+}
+
+static bool is_email(const struct table *table, Str cell)
+{
+    bool doubtful;
+    const struct invited_name *name = find_name(table, cell, &doubtful);
+    return name && !doubtful && name->column == INVITED_COLUMN_EMAIL;
 }
 
 static bool read_head(struct table *table, Str line)
 {
-    bool found = false;
-    const char *separators = separator_of(line);
-    struct cells cells = cut_cells(table->arena, line, separators);
-    for (size_t i = 0; i < cells.count && !found; i++) {
-        found = is_email_word(table->arena, cells.cell[i]);
-        if (found) table->email = i;
-    }
-    for (size_t i = 0; found && i < cells.count; i++) {
-        const struct field *field = field_find(table->fields, cells.cell[i]);
-        if (i != table->email && field && invited_may_prefill(field)) table->column[i] = field;
-    }
-    if (found) table->separators = separators;
-    return found;
+    const char *separators = invited_separators(line);
+    struct invited_cells cells = invited_cut(table->arena, line, separators);
+    while (table->email < cells.count && !is_email(table, cells.cell[table->email])) table->email++;
+    if (table->email >= cells.count) return false;
+    table->list.head = line;
+    table->separators = separators;
+    table->headed = true;
+    if (cells.loose_quote) add_problem(table, INVITED_QUOTE, STR(""), line);
+    if (cells.more) add_problem(table, INVITED_UNNAMED, STR(""), line);
+    for (size_t i = 0; i < cells.count; i++) read_column(table, i, cells.cell[i]);
+    return true;
 }
 
-/* --- one person --- */
+/* --- a line's own roles, language and first values --- */
+
+static const struct role *find_role(const struct table *table, Str word)
+{
+    const struct desk *desk = table->terms->desk;
+    const struct role *role = directory_role(table->terms->directory, desk->organization, word);
+    if (role) return role;
+    Str own = arena_print(table->arena, "%.*s:%.*s", STR_ARGS(desk->name), STR_ARGS(word));
+    return directory_role(table->terms->directory, desk->organization, own);
+}
+
+static Str cut_word(Str *rest)
+{
+    size_t n = 0;
+    while (rest->n && (*rest->p == ' ' || *rest->p == '|')) *rest = str_after(*rest, 1);
+    while (n < rest->n && rest->p[n] != ' ' && rest->p[n] != '|') n++;
+    Str word = str_first(*rest, n);
+    *rest = str_after(*rest, n);
+    return word;
+}
+
+static bool has_role(const Str *roles, size_t count, Str name)
+{
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(roles[i], name)) return true;
+    return false;
+}
+
+static void read_roles(struct table *table, Str column, Str cell, struct invited_entry *out)
+{
+    Str *roles = ARENA_ARRAY(table->arena, Str, ROLE_WORDS_MAX), rest = cell, word = cut_word(&rest);
+    for (int words = 0; word.n && words < ROLE_WORDS_MAX && !table->list.more_problems; words++, word = cut_word(&rest)) {
+        const struct role *role = word.n <= WORD_MAX ? find_role(table, utf8_ascii_lower(table->arena, word)) : NULL;
+        if (!role) add_problem(table, INVITED_NO_ROLE, column, word);
+        else if (role->may & ~table->terms->desk->may) add_problem(table, INVITED_ROLE_RANK, column, word);
+        else if (!has_role(roles, out->role_count, role->name)) roles[out->role_count++] = role->name;
+    }
+    if (word.n) add_problem(table, INVITED_NO_ROLE, column, cell);
+    out->roles = roles;
+}
+
+static void read_language(struct table *table, Str column, Str cell, struct invited_entry *out)
+{
+    Str word = fold(table->arena, cell);
+    for (size_t i = 0; i < table->terms->language_count && !out->language.p; i++)
+        if (str_eq(word, fold(table->arena, table->terms->languages[i].text))) out->language = table->terms->languages[i].code;
+    if (!out->language.p) add_problem(table, INVITED_NO_LANGUAGE, column, cell);
+}
+
+static void read_value(struct table *table, const struct field *field, Str column, Str cell, struct invited_entry *out)
+{
+    json_t *value = NULL, *raw = json_stringn(cell.p, cell.n);
+    FieldProblem problem = {0};
+    if (!raw || !field_clean(table->arena, field, raw, &value, &problem)) {
+        struct invited_problem *added = add_problem(table, INVITED_VALUE, column, cell);
+        added->field = field;
+        added->problem = problem;
+        return;
+    }
+    if (!value) return;
+    if (!out->prefilled) out->prefilled = json_object();
+    json_object_setn(out->prefilled, field->name.p, field->name.n, value);
+}
+
+static void read_cell(struct table *table, size_t at, Str cell, struct invited_entry *out)
+{
+    const struct column *column = &table->columns[at];
+    if (table->list.more_problems) return;
+    if (!column->typed.n) add_problem(table, INVITED_UNNAMED, STR(""), cell);
+    if (!column->name) return;
+    switch (column->name->column) {
+    case INVITED_COLUMN_ROLES: read_roles(table, column->typed, cell, out); break;
+    case INVITED_COLUMN_LANGUAGE: read_language(table, column->typed, cell, out); break;
+    case INVITED_COLUMN_VALUE: read_value(table, column->name->field, column->typed, cell, out); break;
+    default: break;
+    }
+}
+
+/* --- people --- */
 
 /* "Name <address>" as mail programs copy it. */
 static Str inside_brackets(Str cell)
@@ -117,23 +219,6 @@ static Str inside_brackets(Str cell)
     for (size_t i = 0; i < cell.n; i++)
         if (cell.p[i] == '<') open = i;
     return open < cell.n && str_ends(cell, STR(">")) ? str_trim((Str){cell.p + open + 1, cell.n - open - 2}) : cell;
-}
-
-static Str shorten(struct arena *arena, Str typed)
-{
-    size_t n = typed.n < INVITED_TYPED_MAX ? typed.n : INVITED_TYPED_MAX;
-    while (n && n < typed.n && ((unsigned char)typed.p[n] & 0xc0) == 0x80) n--;
-    return arena_copy(arena, str_first(typed, n));
-}
-
-static void read_values(const struct table *table, const struct cells *cells, struct invited_entry *out)
-{
-    for (size_t i = 0; i < cells->count; i++) {
-        if (!table->column[i] || !cells->cell[i].n) continue;
-        if (!out->prefilled) out->prefilled = json_object();
-        json_t *text = json_stringn(cells->cell[i].p, cells->cell[i].n);
-        if (text) json_object_set_new(out->prefilled, arena_cstr(table->arena, table->column[i]->name), text);
-    }
 }
 
 static bool read_address(struct arena *arena, Str cell, struct invited_entry *out)
@@ -145,55 +230,82 @@ static bool read_address(struct arena *arena, Str cell, struct invited_entry *ou
     return true;
 }
 
-/* In a table the cell of its column; in a list every cell that is an address, so that some on one line are some people. False: more
-   than fit. */
-static bool read_line(const struct table *table, Str line, struct invited_entry out[INVITED_AT_ONCE], size_t *count)
+static void add_entry(struct table *table, const struct invited_entry *entry)
 {
-    struct cells cells = cut_cells(table->arena, line, table->separators);
-    size_t before = *count, from = table->headed ? table->email : 0, to = table->headed ? from + 1 : cells.count;
-    struct invited_entry entry = {.typed = shorten(table->arena, str_trim(line))};
-    for (size_t i = from; i < to && i < cells.count; i++) {
-        if (!read_address(table->arena, cells.cell[i], &entry)) continue;
-        if (*count == INVITED_AT_ONCE) return false;
-        if (table->headed) read_values(table, &cells, &entry);
-        else entry.typed = shorten(table->arena, cells.cell[i]);
-        out[(*count)++] = entry;
+    struct invited_list *list = &table->list;
+    list->too_many = list->too_many || list->count == INVITED_AT_ONCE;
+    if (!list->too_many) list->entries[list->count++] = *entry;
+}
+
+static void read_row(struct table *table, Str line, const struct invited_cells *cells)
+{
+    struct invited_entry entry = {.typed = shorten(table->arena, line), .whole = line};
+    Str address = table->email < cells->count ? cells->cell[table->email] : STR("");
+    if (!read_address(table->arena, address, &entry))
+        add_problem(table, INVITED_NO_ADDRESS, table->columns[table->email].typed, address);
+    for (size_t i = 0; i < cells->count; i++)
+        if (cells->cell[i].n) read_cell(table, i, cells->cell[i], &entry);
+    if (cells->more) add_problem(table, INVITED_UNNAMED, STR(""), line);
+    add_entry(table, &entry);
+}
+
+/* "Lee, Ann <address>": what is left of a name that was cut at its comma. */
+static bool is_name(const struct invited_cells *cells, size_t at)
+{
+    return at + 1 < cells->count && str_ends(cells->cell[at + 1], STR(">")) && !str_starts(cells->cell[at + 1], STR("<"));
+}
+
+/* In a list every cell that is an address counts, so that some on one line are some people. */
+static void read_people(struct table *table, Str line, const struct invited_cells *cells)
+{
+    struct invited_entry entry = {.typed = shorten(table->arena, line), .whole = line};
+    bool is_person[INVITED_CELLS_MAX] = {false}, any = false;
+    for (size_t i = 0; i < cells->count; i++) {
+        is_person[i] = read_address(table->arena, cells->cell[i], &entry);
+        any = any || is_person[i];
+        if (!is_person[i]) continue;
+        entry.typed = shorten(table->arena, cells->cell[i]);
+        entry.whole = cells->cell[i];
+        add_entry(table, &entry);
     }
-    if (*count > before) return true;
-    if (*count == INVITED_AT_ONCE) return false;
-    out[(*count)++] = entry;
-    return true;
+    table->list.too_many = table->list.too_many || cells->more;
+    if (!any) add_entry(table, &entry);
+    for (size_t i = 0; any && i < cells->count; i++)
+        if (!is_person[i] && cells->cell[i].n && !is_name(cells, i)) add_problem(table, INVITED_STRAY, STR(""), cells->cell[i]);
 }
 
-/* Separators alone, as spreadsheets write rows without anything in them. */
-static bool is_empty(Str line)
+static void read_line(struct table *table, Str line)
 {
-    for (size_t i = 0; i < line.n; i++)
-        if (!strchr(" \t\r,;\"", line.p[i])) return false;
-    return true;
+    struct invited_cells cells = invited_cut(table->arena, line, table->separators);
+    if (cells.loose_quote) add_problem(table, INVITED_QUOTE, STR(""), line);
+    if (table->headed) read_row(table, line, &cells);
+    else read_people(table, line, &cells);
 }
 
-static bool parse(struct table *table, Str text, struct invited_entry out[INVITED_AT_ONCE], size_t *count)
+static void parse(struct table *table, Str text)
 {
     bool first = true;
-    while (text.n) {
+    while (text.n && !table->list.too_many) {
         Str line = str_cut(&text, '\n');
-        if (is_empty(line)) continue;
+        if (str_ends(line, STR("\r"))) line.n--;
+        table->line++;
+        if (invited_is_empty(line)) continue;
         bool head = first && read_head(table, line);
         first = false;
-        if (head) table->headed = true;
-        else if (!read_line(table, line, out, count)) return false;
+        if (!head) read_line(table, line);
     }
-    return true;
 }
 
-bool invited_parse(struct arena *arena, const struct fields *fields, Str text, struct invited_entry out[INVITED_AT_ONCE], size_t *count)
+struct invited_list invited_parse(struct arena *arena, const struct invited_terms *terms, Str text)
 {
-    struct table table = {.arena = arena, .fields = fields, .separators = any_separator};
-    *count = 0;
+    struct table *table = ARENA_NEW(arena, struct table);
+    *table = (struct table){.arena = arena, .terms = terms, .separators = "\t;,"};
+    table->list.entries = ARENA_ARRAY(arena, struct invited_entry, INVITED_AT_ONCE);
+    table->list.problems = ARENA_ARRAY(arena, struct invited_problem, INVITED_PROBLEMS_MAX + 1);
     if (text.p && str_starts(text, STR("\xef\xbb\xbf"))) text = str_after(text, 3);
     struct arena *before = json_memory_use(arena);
-    bool whole = parse(&table, text, out, count);
+    fold_names(table);
+    parse(table, text);
     json_memory_use(before);
-    return whole;
+    return table->list;
 }

@@ -6,7 +6,6 @@
 #include "base/json_memory.h"
 #include "base/log.h"
 #include "store/stored_json.h"
-#include "store/user_store.h"
 
 enum { LINK_LENGTH = 43 };
 
@@ -88,28 +87,60 @@ Error inviting_get(struct portal *portal, const struct visit *visit, int64_t org
 
 /* --- what it gives --- */
 
+/* ERR_NOT_FOUND: gone; ERR_DENIED: blocked, or about to be deleted. Nothing but the ids is set. */
+static Error find_standing(struct portal *portal, Str user_id, struct user *out)
+{
+    struct rows rows;
+    *out = (struct user){.user_id = user_id};
+    Error error = db_select(portal->db, STMT_account_standing_of, DB_ARGS(db_text(user_id)), &rows), standing = ERR_NOT_FOUND;
+    if (error) return error;
+    if (row_next(&rows)) {
+        out->id = row_int(&rows, 0);
+        standing = row_int(&rows, 1) || row_int(&rows, 2) ? ERR_DENIED : OK;
+    }
+    error = rows_end(&rows);
+    return error ? error : standing;
+}
+
 /* What who invites may today: a right that was taken from them goes to nobody through what they sent before. */
-static Error inviter_may(struct portal *portal, const struct visit *visit, const struct inviting *inviting, Str organization,
-                         Permissions *out)
+Error inviter_may(struct portal *portal, const struct visit *visit, Str inviter, Str organization, Permissions *out)
 {
     struct user user;
     struct desk desk = {0};
-    *out = str_starts(inviting->inviter, STR("cli:")) ? ~(Permissions)0 : 0;
+    *out = str_starts(inviter, STR("cli:")) ? ~(Permissions)0 : 0;
     if (*out) return OK;
-    Error error = user_get_by_user_id(portal->db, visit->arena, inviting->inviter, &user);
-    if (!error && !user.blocked) error = desk_enter(portal, visit->arena, &user, organization, &desk);
+    Error error = find_standing(portal, inviter, &user);
+    if (!error) error = desk_enter(portal, visit->arena, &user, organization, &desk);
     if (error && error != ERR_NOT_FOUND && error != ERR_DENIED) return error;
     *out = error ? 0 : desk.may;
     return OK;
 }
 
+static Error read_joins(struct portal *portal, const struct visit *visit, struct invitation *invitation)
+{
+    struct rows rows;
+    struct member_of *joins = ARENA_NEW(visit->arena, struct member_of);
+    *joins = (struct member_of){.home = true, .invited = true};
+    Error error = db_select(portal->db, STMT_organization_rules, DB_ARGS(db_int(invitation->organization)), &rows), bad = ERR_FAULT;
+    if (error) return error;
+    if (row_next(&rows)) {
+        joins->organization.name = copy(visit, &rows, 0);
+        joins->organization.display_name = copy(visit, &rows, 1);
+        joins->organization.support_email = copy(visit, &rows, 2);
+        bad = stored_rules(visit->arena, row_text(&rows, 3), "rules", joins->organization.name, &joins->organization.rules);
+    }
+    error = rows_end(&rows);
+    invitation->joins = joins;
+    return error ? error : bad;
+}
+
+/* Who may invite nobody any more has nobody join either. */
 static Error keep_roles(struct portal *portal, const struct visit *visit, struct inviting *inviting)
 {
-    struct look look;
-    Permissions may;
-    Error error = look_of(portal, visit->arena, inviting->invitation.organization, &look);
-    if (!error) error = inviter_may(portal, visit, inviting, look.name, &may);
+    Permissions may = 0;
+    Error error = inviter_may(portal, visit, inviting->inviter, inviting->invitation.joins->organization.name, &may);
     if (error) return error;
+    if (!(may & permission_bit("create:invitations"))) return ERR_EXPIRED;
     struct arena *before = json_memory_use(visit->arena);
     json_t *kept = json_array();
     for (size_t i = 0; i < json_array_size(inviting->invitation.roles); i++) {
@@ -136,7 +167,8 @@ Error inviting_find(struct portal *portal, const struct visit *visit, Str secret
     if (!error) error = read_one(portal, visit, STMT_invitation_find, db_blob(hash_of(portal, visit->arena, secret)),
                                  db_int(visit->now), out);
     if (error) return error == ERR_NOT_FOUND ? ERR_EXPIRED : error;
-    return keep_roles(portal, visit, out);
+    error = read_joins(portal, visit, &out->invitation);
+    return error ? error : keep_roles(portal, visit, out);
 }
 
 /* --- its end --- */

@@ -11,8 +11,10 @@ struct inviting {
 
 /* *hash is what the store keeps of the secret. */
 Str inviting_draw(struct portal *, struct arena *, Str *hash);
-/* The live one with this secret, with the roles that it gives as things stand. ERR_EXPIRED: it is dead. */
+/* The live one with this secret, with the roles that it gives as things stand. ERR_EXPIRED: it is dead; *out is as invitation_find says. */
 MUST_USE Error inviting_find(struct portal *, const struct visit *, Str secret, struct inviting *out);
+/* What who invites (user_id, or cli:NAME) may in the organization of that name by now; 0: they are gone, or may not act. */
+MUST_USE Error inviter_may(struct portal *, const struct visit *, Str inviter, Str organization, Permissions *out);
 /* ERR_NOT_FOUND: the organization has none of that name. */
 MUST_USE Error inviting_get(struct portal *, const struct visit *, int64_t organization, Str public_id, struct inviting *out);
 /* The open result's present row, of INVITATION_COLUMNS. */

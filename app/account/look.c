@@ -116,13 +116,14 @@ Str look_css(struct arena *arena, const struct look *look, Str *version)
     return css;
 }
 
-Error look_admits(struct portal *portal, const struct visit *visit, int64_t organization, int64_t account, bool *suspended)
+Error look_admits(struct portal *portal, const struct visit *visit, int64_t organization, int64_t account,
+                  struct admission *out)
 {
     struct rows rows;
     Error error = db_select(portal->db, STMT_organization_admits, DB_ARGS(db_int(organization), db_int(account), db_int(visit->now)), &rows);
     if (error) return error;
     bool found = row_next(&rows);
-    *suspended = found && row_int(&rows, 0);
+    *out = (struct admission){.member = found && row_int(&rows, 0), .suspended = found && row_int(&rows, 1)};
     error = rows_end(&rows);
     if (error) return error;
     return found ? OK : ERR_NOT_FOUND;

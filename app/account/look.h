@@ -32,8 +32,10 @@ Str look_text(const struct portal *, const struct look *, const char *place, con
 Str look_css(struct arena *, const struct look *, Str *version);
 
 /* Whether the account may come in by the organization's own door: it is a member, of a connection that the organization enables, or
-   invited.
-   *suspended: it is a member, but not for now. ERR_NOT_FOUND: it is none of them. */
-MUST_USE Error look_admits(struct portal *, const struct visit *, int64_t organization, int64_t account, bool *suspended);
+   invited. ERR_NOT_FOUND: it is none of them. */
+struct admission {
+    bool member, suspended;       /* suspended: a member, but not for now */
+};
+MUST_USE Error look_admits(struct portal *, const struct visit *, int64_t organization, int64_t account, struct admission *);
 
 #endif

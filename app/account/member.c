@@ -4,23 +4,41 @@
 #include "account/state.h"
 #include "store/user_store.h"
 
-static Error exists(struct db *db, const struct member_wish *wish, bool *found)
+static Error look_before(struct db *db, const struct member_wish *wish, bool *found, bool *home)
 {
     struct rows rows;
     Error error = db_select(db, STMT_membership_get, DB_ARGS(db_int(wish->organization), db_int(wish->account)), &rows);
     if (error) return error;
     *found = row_next(&rows);
+    *home = *found && row_int(&rows, 0);
+    return rows_end(&rows);
+}
+
+/* Who leaves comes back to the home they had; but what is taken from an organization that keeps the member is not given back by itself. */
+static Error keep_origin(struct db *db, const struct member_wish *wish, bool was_home)
+{
+    if (wish->home == was_home) return OK;
+    return db_run(db, STMT_account_origin_set, DB_ARGS(db_int(wish->account), wish->home ? db_int(wish->organization) : db_null()), NULL);
+}
+
+Error member_returns_home(struct portal *portal, int64_t organization, int64_t account, bool *out)
+{
+    struct rows rows;
+    Error error = db_select(portal->db, STMT_membership_returns, DB_ARGS(db_int(organization), db_int(account)), &rows);
+    if (error) return error;
+    *out = row_next(&rows);
     return rows_end(&rows);
 }
 
 Error member_put(struct portal *portal, const struct visit *visit, const struct member_wish *wish)
 {
-    bool found = false;
-    Error error = exists(portal->db, wish, &found);
+    bool found = false, was_home = false;
+    Error error = look_before(portal->db, wish, &found, &was_home);
     if (!error)
         error = db_run(portal->db, STMT_membership_put,
                        DB_ARGS(db_int(wish->organization), db_int(wish->account), db_int(wish->home), db_int(wish->invited),
                                db_int(wish->suspended), db_int(visit->now)), NULL);
+    if (!error) error = keep_origin(portal->db, wish, was_home);
     if (!error && !found) error = db_run(portal->db, STMT_member_count, DB_ARGS(db_int(wish->organization), db_int(1)), NULL);
     return error ? error : member_index_refresh(portal, visit->arena, wish->account);
 }
@@ -60,7 +78,7 @@ static Error may_not_return(struct portal *portal, const struct visit *visit, co
 }
 
 /* Somebody whose going changes nothing may always go, even where no administrator can act any more. */
-static Error may_go(struct portal *portal, int64_t organization, int64_t account, bool *out)
+Error member_may_go(struct portal *portal, int64_t organization, int64_t account, bool *out)
 {
     bool before = false, after = false;
     Error error = desk_keeps_administrator(portal, organization, 0, &before);
@@ -77,7 +95,7 @@ static Error leave_inside(struct portal *portal, const struct visit *visit, cons
     there.organization = name;
     Error error = find_membership(portal, visit, user, name, &membership);
     if (!error) error = may_not_return(portal, visit, user, &membership, &held);
-    if (!error) error = may_go(portal, membership.organization, user->id, &may);
+    if (!error) error = member_may_go(portal, membership.organization, user->id, &may);
     if (error) return error;
     if (held) {
         out->outcome = DESK_IMPOSSIBLE;

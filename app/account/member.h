@@ -11,10 +11,13 @@ struct member_wish {
 /* Makes or changes a membership; everything that writes one goes through here. Inside a transaction. ERR_CONFLICT: another organization
    is the home already. */
 MUST_USE Error member_put(struct portal *, const struct visit *, const struct member_wish *);
+/* Whether a membership that is made there now is to be the home: the account has none, and this organization was its last one. */
+MUST_USE Error member_returns_home(struct portal *, int64_t organization, int64_t account, bool *out);
 /* Ends it, with its roles. Inside a transaction. ERR_NOT_FOUND: there is none. */
 MUST_USE Error member_drop(struct portal *, const struct visit *, int64_t organization, int64_t account);
 
-/* Organizations that assign membership on the account's connection: whoever signs in to it is a member of them from then on. */
+/* Organizations that assign membership on the account's connection: whoever signs in to it is a member of them from then on; but whom an
+   invitation made joins nothing so before it is accepted, and never when it was not. */
 struct assigning {
     int64_t organization;
     Str name;
@@ -27,10 +30,13 @@ struct assignments {
 MUST_USE Error member_assignments(struct portal *, struct arena *, int64_t account, struct assignments *out);
 /* Whether who leaves the organization becomes a member again by signing in. */
 bool member_returns(const struct assignments *, int64_t organization);
-/* The account joins those that do not have it: as nobody's home, without roles, with an audit row each. Inside the transaction that
+/* The account joins those that do not have it: as its home where it had it last, else as nobody's, invited where an invitation made it,
+   without roles, with an audit row each. Nothing is joined while the account's address is not confirmed. Inside the transaction that
    starts a session; whether there is anything to do, STMT_account_login says. */
 MUST_USE Error member_join_assigned(struct portal *, const struct visit *, const struct user *);
 
+/* Whether the organization keeps an administrator who can act, or has none anyhow, when the account goes. */
+MUST_USE Error member_may_go(struct portal *, int64_t organization, int64_t account, bool *out);
 /* A person leaves: one transaction with its audit row. DESK_LAST_ADMINISTRATOR, DESK_DONE; DESK_IMPOSSIBLE: suspended where the next
    sign-in would make them a member who is not; ERR_NOT_FOUND: no member. */
 MUST_USE Error member_leave(struct portal *, const struct visit *, const struct user *, Str organization, DeskAct *out);

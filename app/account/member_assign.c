@@ -40,6 +40,18 @@ bool member_returns(const struct assignments *assignments, int64_t organization)
     return false;
 }
 
+/* Leaving and signing in again must not make a guest of whom the organization invited, nor free their address. */
+static Error read_marks(struct portal *portal, struct member_wish *wish)
+{
+    struct rows rows;
+    Error error = member_returns_home(portal, wish->organization, wish->account, &wish->home);
+    if (error) return error;
+    error = db_select(portal->db, STMT_invitation_joined, DB_ARGS(db_int(wish->organization), db_int(wish->account)), &rows);
+    if (error) return error;
+    wish->invited = row_next(&rows);
+    return rows_end(&rows);
+}
+
 /* The person did nothing but sign in: it is the organization's rule that acts. */
 static Error audit_join(struct portal *portal, const struct visit *visit, const struct user *user, Str organization)
 {
@@ -53,16 +65,26 @@ static Error audit_join(struct portal *portal, const struct visit *visit, const 
     return audit_write(portal, &entry);
 }
 
+/* Whoever signs up may write anybody's address: only who reads its mail is the person that the desk takes them for. Accounts without
+   one were made by somebody else than their owner. */
+static bool is_confirmed(const struct user *user)
+{
+    return !json_object_get(user->profile, "email") || json_is_true(json_object_get(user->profile, "email_verified"));
+}
+
 Error member_join_assigned(struct portal *portal, const struct visit *visit, const struct user *user)
 {
     struct assignments all = {.count = 0};
+    if (!is_confirmed(user)) return OK;
     /* What the desks see of the new member hangs on rules that may have changed with the assignment itself. */
     Error error = portal_refresh(portal);
     if (!error) error = member_assignments(portal, visit->arena, user->id, &all);
     for (size_t i = 0; !error && i < all.count; i++) {
         const struct assigning *each = &all.list[i];
         if (each->member) continue;
-        error = member_put(portal, visit, &(struct member_wish){.organization = each->organization, .account = user->id});
+        struct member_wish wish = {.organization = each->organization, .account = user->id};
+        error = read_marks(portal, &wish);
+        if (!error) error = member_put(portal, visit, &wish);
         if (!error) error = audit_join(portal, visit, user, each->name);
     }
     return error;

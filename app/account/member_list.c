@@ -1,6 +1,7 @@
 #include "account/member_reading.h"
 
 #include "account/member_shown.h"
+#include "account/organization.h"
 #include "base/encode.h"
 
 /* --- what is wanted --- */
@@ -26,12 +27,18 @@ static Error want_role(struct member_reading *reading, Str name)
     return OK;
 }
 
-/* One that does not exist is like one that no member has: which there are is nobody's business here. */
-static void want_connection(struct member_reading *reading, Str name)
+/* One that the organization has not enabled is like one that no member has: which there are is nobody's business here. */
+static Error want_connection(struct member_reading *reading, Str name)
 {
-    if (!name.n) return;
-    const struct connection *connection = directory_connection_named(&reading->portal->directory, name);
-    reading->exact[reading->exact_count++] = arena_print(reading->arena, "c:%lld", connection ? (long long)connection->id : 0);
+    const struct connection *list[ORGANIZATION_CONNECTIONS_MAX];
+    size_t count = 0;
+    int64_t id = 0;
+    if (!name.n) return OK;
+    Error error = organization_connections(reading->portal, reading->desk->organization, list, ORGANIZATION_CONNECTIONS_MAX, &count);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(list[i]->source.name, name)) id = list[i]->id;
+    reading->exact[reading->exact_count++] = arena_print(reading->arena, "c:%lld", (long long)id);
+    return error;
 }
 
 /* False: something was typed, but nobody's name can begin so. */
@@ -162,8 +169,8 @@ Error member_list_read(struct portal *portal, struct arena *arena, const struct 
     *out = (struct member_list){0};
     Error error = want_state(&reading, query->state);
     if (!error) error = want_role(&reading, query->role);
+    if (!error) error = want_connection(&reading, query->connection);
     if (error) return error;
-    want_connection(&reading, query->connection);
     bool can_be = want_words(&reading, query->q);
     reading.members = ARENA_ARRAY(arena, struct listed_member, MEMBER_PAGE);
     bool own = !db_in_transaction(portal->db);      /* all of one state of the store */

@@ -4,6 +4,8 @@
 
 #include "account/apply.h"
 
+enum { ORGANIZATION_CONNECTIONS_MAX = 20 };   /* more than one may enable */
+
 /* Connections that the organization enables, by id; at most `room`. They point into the directory. */
 MUST_USE Error organization_connections(struct portal *, int64_t organization, const struct connection **out, size_t room, size_t *count);
 

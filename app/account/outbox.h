@@ -6,9 +6,9 @@
 
 #include "account/portal.h"
 
-/* LETTER(name, channel): which words are sent; view/letter.c has them. In the payload, where it makes sense: "link" (the path with
-   ?token=), "code", "value" (the new address or number), "at" and "peer" of what happened, the "reason" that a help desk gave, "person" who
-   invites and what one "may" then. */
+/* LETTER(name, channel): which words are sent; view/letter_words.c has them. In the payload, where it makes sense: "link" (the path with
+   ?token=), "code", "value" (the new address or number), "at" and "peer" of what happened, the "reason" that a help desk gave, the roles that
+   it "gives" and "takes", "person" who invites and what one "may" then. */
 enum letter {
 #define LETTER(name, channel) LETTER_##name,
 #include "account/letters.def"

@@ -1,13 +1,13 @@
 #include "account/password_reset.h"
 
-#include "account/look.h"
+#include "account/namesake.h"
 #include "account/outbox.h"
 #include "account/password_policy.h"
 #include "account/state.h"
 #include "account/throttle.h"
 #include "store/user_store.h"
 
-enum { CANDIDATES = 8, PER_DAY = 10, A_MINUTE = 60, AN_HOUR = 3600, A_DAY = 86400 };
+enum { PER_DAY = 10, A_MINUTE = 60, AN_HOUR = 3600, A_DAY = 86400 };
 
 static const struct bucket network_bucket = {"reset-network", AN_HOUR};
 static const struct bucket account_bucket = {"reset", A_DAY};
@@ -17,47 +17,14 @@ struct asking {
     const struct visit *visit;
     const struct reset_wish *wish;
     Str key;
+    enum letter letter;
     struct user user;             /* id 0: nobody is called so */
+    bool shared;                  /* others are called so as well: the letter says which account it is about */
 };
 
 static Str text_of(const struct user *user, const char *field)
 {
     return str_of(json_string_value(json_object_get(user->profile, field)));
-}
-
-/* --- whose it is --- */
-
-/* An organization's own page sends links to its own people alone. */
-static Error is_admitted(const struct asking *asking, int64_t account, bool *admitted)
-{
-    bool suspended = false;
-    *admitted = !asking->wish->organization;
-    if (*admitted) return OK;
-    Error error = look_admits(asking->portal, asking->visit, asking->wish->organization, account, &suspended);
-    *admitted = !error;
-    return error == ERR_NOT_FOUND ? OK : error;
-}
-
-/* The same account that signing in with this identifier would mean; without one, an account that may get its first password. */
-static Error find_user(struct asking *asking)
-{
-    int64_t accounts[CANDIDATES];
-    size_t count = 0;
-    struct portal *portal = asking->portal;
-    int best = 0;
-    Error error = users_by_identifier(portal->db, asking->visit->arena, asking->key, 0, accounts, CANDIDATES, &count);
-    for (size_t i = 0; !error && i < count; i++) {
-        struct user user;
-        bool admitted = false;
-        error = is_admitted(asking, accounts[i], &admitted);
-        if (error || !admitted) continue;
-        error = user_get(portal->db, asking->visit->arena, accounts[i], &user);
-        if (error) break;
-        int fit = user.password_hash.n ? 3 : password_is_kept_here(portal, &user) ? 2 : 1;
-        if (fit > best) asking->user = user;
-        if (fit > best) best = fit;
-    }
-    return error;
 }
 
 /* --- how often --- */
@@ -116,12 +83,15 @@ static Error write_letter(const struct asking *asking, Str address)
     const struct visit *visit = asking->visit;
     bool here = password_is_kept_here(asking->portal, &asking->user);
     json_t *payload = json_object();
+    const struct connection *connection = directory_connection(&asking->portal->directory, asking->user.connection);
+    Str which = asking->shared && connection ? connection->source.display_name : STR("");
     json_object_set_new(payload, "at", json_integer(visit->now));
+    if (which.n) json_object_set_new(payload, "value", json_stringn(which.p, which.n));
     json_object_set_new(payload, "peer", json_stringn(visit->peer.p ? visit->peer.p : "", visit->peer.n));
     Error error = here ? make_link(asking, address, payload) : OK;
     if (error) return error;
     struct outbox_wish wish = {
-        .letter = here ? LETTER_password_reset : LETTER_password_elsewhere, .user = &asking->user, .recipient = address,
+        .letter = here ? asking->letter : LETTER_password_elsewhere, .user = &asking->user, .recipient = address,
         .organization = asking->wish->organization, .language = language_of(asking),
         .expires_at = visit->now + asking->portal->options->reset_link_seconds, .payload = payload,
     };
@@ -139,13 +109,11 @@ static Error answer(const struct asking *asking)
 
 /* --- asking --- */
 
-static Error ask_inside(struct asking *asking, int64_t *retry_after)
+/* For one account, or nobody. */
+static Error ask_for(struct asking *asking)
 {
     int64_t wait = 0;
-    Error error = count_network(asking, retry_after);
-    if (error || *retry_after) return error;
-    error = find_user(asking);
-    if (!error) error = count_account(asking, &wait);
+    Error error = count_account(asking, &wait);
     if (!error && !wait) error = answer(asking);
     if (error) return error;
     struct visit as = *asking->visit;
@@ -155,9 +123,28 @@ static Error ask_inside(struct asking *asking, int64_t *retry_after)
     return account_audit_refused(asking->portal, &as, ACTOR_OWNER, user, "password.ask", STR("too often"));
 }
 
+/* An organization's own page sends links to its own people alone. Who shares a name with others gets a mail of their own: which of
+   the accounts is meant, only its owner knows. */
+static Error ask_inside(struct asking *asking, int64_t *retry_after)
+{
+    struct namesakes who;
+    const struct called called = {.key = asking->key, .organization = asking->wish->organization};
+    Error error = count_network(asking, retry_after);
+    if (error || *retry_after) return error;
+    error = namesakes_find(asking->portal, asking->visit, &called, &who);
+    if (!error && who.count == 0) error = ask_for(asking);
+    asking->shared = !error && who.count > 1;
+    for (size_t i = 0; !error && i < who.count; i++) {
+        asking->user = who.list[i].user;
+        error = ask_for(asking);
+    }
+    return error;
+}
+
 Error password_reset_ask(struct portal *portal, const struct visit *visit, const struct reset_wish *wish, int64_t *retry_after)
 {
-    struct asking asking = {.portal = portal, .visit = visit, .wish = wish, .key = identifier_key(visit->arena, wish->identifier)};
+    struct asking asking = {.portal = portal, .visit = visit, .wish = wish, .key = identifier_key(visit->arena, wish->identifier),
+                            .letter = LETTER_password_reset};
     *retry_after = 0;
     if (!asking.key.n) return ERR_INVALID;
     Error error = db_begin(portal->db);
@@ -173,7 +160,7 @@ Error password_reset_send(struct portal *portal, const struct visit *visit, cons
                           bool *possible, int64_t *seconds)
 {
     struct reset_wish wish = {.organization = organization, .language = portal->options->default_language};
-    struct asking asking = {.portal = portal, .visit = visit, .wish = &wish, .user = *user};
+    struct asking asking = {.portal = portal, .visit = visit, .wish = &wish, .letter = LETTER_password_sent, .user = *user};
     *possible = password_is_kept_here(portal, user) && !user->blocked && text_of(user, "email").n;
     *seconds = 0;
     Error error = *possible ? count_account(&asking, seconds) : OK;

@@ -49,12 +49,10 @@ Error picture_drop(struct portal *portal, const struct visit *visit, int64_t acc
 
 Error picture_follow(struct portal *portal, const struct visit *visit, int64_t account, const json_t *profile)
 {
-    Str name;
-    const json_t *value = json_object_get(profile, "picture");
-    Error error = picture_of(portal, visit->arena, account, &name);
-    if (error || !name.n) return error;
-    bool named = str_eq(picture_name(portal->options, str_of(json_string_value(value))), name);
-    return named ? OK : picture_drop(portal, visit, account);
+    Str own, named = picture_name(portal->options, str_of(json_string_value(json_object_get(profile, "picture"))));
+    Error error = picture_of(portal, visit->arena, account, &own);
+    if (error || str_eq(named, own)) return error;
+    return named.n ? ERR_CONFLICT : picture_drop(portal, visit, account);
 }
 
 /* --- a person's own --- */

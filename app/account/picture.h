@@ -33,7 +33,8 @@ MUST_USE Error picture_remove(struct portal *, const struct visit *, const struc
 
 /* The name of the account's own picture; STR_NONE: it has none. */
 MUST_USE Error picture_of(struct portal *, struct arena *, int64_t account, Str *name);
-/* Inside the transaction that changed the profile's picture: what it does not name any more goes. */
+/* Inside the transaction that changed the profile's picture: what it does not name any more goes. ERR_CONFLICT: it names a picture of
+   this portal that is not the account's own; nothing was done. */
 MUST_USE Error picture_follow(struct portal *, const struct visit *, int64_t account, const json_t *profile);
 /* Inside a transaction: the row goes, the courier takes the files away after it. */
 MUST_USE Error picture_drop(struct portal *, const struct visit *, int64_t account);

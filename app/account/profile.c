@@ -1,6 +1,7 @@
 #include "account/profile.h"
 
 #include "account/audit.h"
+#include "account/invitation.h"
 #include "account/member_index.h"
 #include "account/member_shown.h"
 #include "account/picture.h"
@@ -39,7 +40,10 @@ Error account_subject(struct portal *portal, struct arena *arena, const struct u
     if (error) return error;
     const struct membership *memberships = user->has_memberships ? user->memberships : read;
     struct member_of *list = ARENA_ARRAY(arena, struct member_of, count);
-    for (size_t i = 0; i < count; i++) list[i] = memberships[i].rules;
+    for (size_t i = 0; i < count; i++) {
+        list[i] = memberships[i].rules;
+        list[i].acts = directory_permissions(&portal->directory, memberships[i].roles) != 0;
+    }
     *out = (struct subject){.profile = user->profile, .connection = source_of(portal, user->connection), .memberships = list,
                             .membership_count = count, .blocked = user->blocked, .deletion = user->deletion_at != 0};
     fill_owned(portal, arena, user, out);
@@ -139,21 +143,59 @@ static json_t *profile_after(const struct decided *decided)
     return (json_t *)(uintptr_t)decided_profile(decided);
 }
 
-/* The files of a picture and lists of members follow in the same transaction; most people are no members, and most changes are not
-   listed. */
-static Error follow(struct portal *portal, const struct visit *visit, const Commit *out)
+/* Whoever has seen another's picture knows its address, and would wear that face. An operator brings back what was exported. */
+static Error follow_picture(struct portal *portal, const struct visit *visit, const struct field *field, Commit *out)
+{
+    Error error = picture_follow(portal, visit, out->user.id, decided_profile(out->decided));
+    if (error != ERR_CONFLICT) return error;
+    if (decided_actor(out->decided) > ACTOR_DESK) return picture_drop(portal, visit, out->user.id);
+    taken(visit->arena, field, out);
+    return ERR_CONFLICT;
+}
+
+static Error follow_pictures(struct portal *portal, const struct visit *visit, Commit *out)
 {
     size_t count = 0;
     Error error = OK;
     const struct decided_field *fields = decided_fields(out->decided, &count);
     for (size_t i = 0; i < count && !error; i++)
-        if (str_is(fields[i].field->name, "picture"))
-            error = picture_follow(portal, visit, out->user.id, decided_profile(out->decided));
+        if (str_is(fields[i].field->name, "picture")) error = follow_picture(portal, visit, fields[i].field, out);
+    return error;
+}
+
+static Error follow_address(struct portal *portal, const struct visit *visit, const Commit *out)
+{
+    size_t count = 0;
+    const struct decided_field *fields = decided_fields(out->decided, &count);
+    for (size_t i = 0; i < count; i++)
+        if (str_is(fields[i].field->name, "email")) return invitation_outgrown(portal, visit, decided_actor(out->decided), &out->user);
+    return OK;
+}
+
+/* The files of a picture, invitations and lists of members follow in the same transaction; most people are no members, and most changes are not
+   listed. */
+static Error follow(struct portal *portal, const struct visit *visit, Commit *out)
+{
+    size_t count = 0;
+    Error error = follow_pictures(portal, visit, out);
+    if (!error) error = follow_address(portal, visit, out);
+    const struct decided_field *fields = decided_fields(out->decided, &count);
     if (error || !out->subject.membership_count) return error;
     for (size_t i = 0; i < count; i++)
         if (member_shows(fields[i].field->name))
             return member_index_follow(portal, visit->arena, &out->user, &out->subject, profile_after(out->decided));
     return OK;
+}
+
+/* What the operator does to somebody stands in the activity of their home. */
+static struct visit seen_from_home(const struct visit *visit, const Commit *out)
+{
+    struct visit seen = *visit;
+    bool person = !str_starts(visit->actor_id, STR("system:"));
+    bool tells = person && decided_actor(out->decided) == ACTOR_OPERATOR && !visit->organization.p;
+    for (size_t i = 0; tells && i < out->user.membership_count; i++)
+        if (out->user.memberships[i].rules.home) seen.organization = out->user.memberships[i].rules.organization.name;
+    return seen;
 }
 
 static Error save(struct portal *portal, const struct visit *visit, Commit *out)
@@ -167,7 +209,8 @@ static Error save(struct portal *portal, const struct visit *visit, Commit *out)
     }
     if (error) return error;
     const struct connection *connection = directory_connection(&portal->directory, out->user.connection);
-    error = audit(portal, visit, connection, out->user.user_id, decided_actor(out->decided), "profile.save", "allowed",
+    struct visit seen = seen_from_home(visit, out);
+    error = audit(portal, &seen, connection, out->user.user_id, decided_actor(out->decided), "profile.save", "allowed",
                   decided_list(visit->arena, out->decided));
     if (!error) error = follow(portal, visit, out);
     if (error) return error;
@@ -277,6 +320,8 @@ static Error create_inside(struct portal *portal, const struct visit *visit, con
     if (error) return error;
     error = audit(portal, visit, connection, out->user.user_id, change->actor, "account.create", "allowed",
                   decided_list(visit->arena, out->decided));
+    out->user.id = id;
+    if (!error) error = follow_pictures(portal, visit, out);
     if (error) return error;
     out->outcome = COMMIT_DONE;
     out->user = new_user(id, &out->user, out->decided, visit->now);

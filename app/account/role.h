@@ -1,5 +1,5 @@
-/* An organization's own roles, beside those that every organization gives (model/permission.h): what its administrators make of the
-   permissions that they have themselves. */
+/* An organization's own roles, beside those that every organization gives (model/permission.h): what its administrators make of
+   the permissions that they have themselves. */
 #ifndef LATCHKEY_ROLE_H
 #define LATCHKEY_ROLE_H
 
@@ -19,17 +19,18 @@ enum role_outcome {
     ROLE_NAME,                    /* not a name for a role */
     ROLE_TAKEN,                   /* there is one of that name */
     ROLE_EMPTY,                   /* it would allow nothing */
-    ROLE_USED,                    /* `members` have it */
+    ROLE_USED,                    /* `members` have it, or `invitations` that wait for an answer give it */
     ROLE_MANY,                    /* ROLES_OWN_MAX are there */
 };
 typedef struct RoleStep {
     enum role_outcome outcome;
     DeskAct act;
-    int64_t members;
+    int64_t members, invitations;
 } RoleStep;
 
-/* One transaction each, with permission (update:roles) and rank read anew; names as people call them. A role may hold, before and after,
-   only what who asks may. ERR_NOT_FOUND: the organization has no own role of that name. */
+/* One transaction each, with permission (update:roles) and rank read anew; names as people call them. A role may hold, before
+   and after, only what who asks may, and is changed only while no member has it who may more than that. ERR_NOT_FOUND: the
+   organization has no own role of that name. */
 MUST_USE Error role_make(struct portal *, const struct visit *, const struct desk *, Str name, Permissions may, Str reason, RoleStep *out);
 MUST_USE Error role_change(struct portal *, const struct visit *, const struct desk *, Str name, Permissions may, Str reason, RoleStep *out);
 MUST_USE Error role_drop(struct portal *, const struct visit *, const struct desk *, Str name, Str reason, RoleStep *out);

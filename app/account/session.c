@@ -1,9 +1,10 @@
 #include "account/session.h"
 
 #include "account/audit.h"
+#include "account/decoy.h"
 #include "account/known_device.h"
-#include "account/look.h"
 #include "account/member.h"
+#include "account/namesake.h"
 #include "account/sign_in_limit.h"
 #include "account/state.h"
 #include "base/encode.h"
@@ -96,23 +97,46 @@ struct attempt {
     struct portal *portal;
     const struct visit *visit;
     struct sign_in_limit limit;
-    Str key, connection;          /* what was asked for */
-    int64_t organization;         /* whose door it is; 0: the portal's */
-    struct user user;             /* id 0: nobody with a password here */
+    struct called called;         /* what was asked for */
+    struct namesakes who;         /* with a password here */
+    struct known_device device;   /* account 0: a browser that proves nothing for any of them */
+    struct user user;             /* whose password it is; id 0: nobody's */
     bool suspended;               /* a member of that organization, but not for now */
+    bool evaluated;               /* at least one password was looked at */
     bool spray;                   /* this failure is the one that makes it look like a spray */
 };
 
-static Error admit_inside(const struct attempt *attempt, bool *admitted, SignIn *out)
+static const struct namesake *namesake_with(const struct attempt *attempt, int64_t account)
+{
+    for (size_t i = 0; i < attempt->who.count; i++)
+        if (attempt->who.list[i].user.id == account) return &attempt->who.list[i];
+    return NULL;
+}
+
+/* Nobody else of that name is looked at any more, and its tries count as those of a browser that its owner has used. */
+static void mean_known_account(struct attempt *attempt)
+{
+    attempt->who.list[0] = *namesake_with(attempt, attempt->device.account);
+    attempt->who.count = attempt->limit.count = 1;
+    attempt->limit.accounts[0] = attempt->device.account;
+    attempt->limit.device = attempt->device.counted;
+}
+
+/* Where several go by the name, a known browser would look at the others for nothing; so it is a stranger's until these are paused. */
+static Error admit_inside(struct attempt *attempt, bool *admitted, SignIn *out)
 {
     int64_t seconds = 0;
     Error error = sign_in_limit_take(&attempt->limit, &seconds);
+    if (!error && seconds && attempt->device.account && attempt->who.count > 1) {
+        mean_known_account(attempt);
+        error = sign_in_limit_take(&attempt->limit, &seconds);
+    }
     if (!error && seconds) *out = (SignIn){.outcome = SIGN_IN_PAUSED, .retry_after = seconds};
     *admitted = !error && !seconds;
     return error;
 }
 
-static Error admit(const struct attempt *attempt, bool *admitted, SignIn *out)
+static Error admit(struct attempt *attempt, bool *admitted, SignIn *out)
 {
     *admitted = false;
     Error error = db_begin(attempt->portal->db);
@@ -123,55 +147,29 @@ static Error admit(const struct attempt *attempt, bool *admitted, SignIn *out)
     return error;
 }
 
-static Error take_if_admitted(struct attempt *attempt, const struct user *user)
-{
-    if (!user->password_hash.n) return OK;
-    Error error = OK;
-    if (attempt->organization)
-        error = look_admits(attempt->portal, attempt->visit, attempt->organization, user->id, &attempt->suspended);
-    if (!error) attempt->user = *user;
-    return error == ERR_NOT_FOUND ? OK : error;
-}
-
-static Error candidate(struct attempt *attempt)
-{
-    int64_t accounts[8], wanted = 0;
-    size_t count = 0;
-    if (attempt->connection.n) {
-        const struct connection *named = directory_connection_named(&attempt->portal->directory, attempt->connection);
-        if (!named) return OK;
-        wanted = named->id;
-    }
-    if (!attempt->key.n) return OK;
-    Error error = users_by_identifier(attempt->portal->db, attempt->visit->arena, attempt->key, wanted, accounts, 8, &count);
-    for (size_t i = 0; !error && i < count; i++) {
-        struct user user;
-        error = user_get(attempt->portal->db, attempt->visit->arena, accounts[i], &user);
-        if (!error) error = take_if_admitted(attempt, &user);
-        if (attempt->user.id) break;
-    }
-    return error;
-}
-
-static Error audit(const struct attempt *attempt, const char *outcome, const char *reason)
+static Error audit(const struct attempt *attempt, const struct user *user, const char *outcome, const char *reason)
 {
     const struct visit *visit = attempt->visit;
-    const struct connection *connection = directory_connection(&attempt->portal->directory, attempt->user.connection);
+    const struct connection *connection = directory_connection(&attempt->portal->directory, user->connection);
     struct audit_entry entry = {
-        .at = visit->now, .request_id = visit->request_id, .actor = STR("owner"), .actor_id = attempt->user.user_id,
+        .at = visit->now, .request_id = visit->request_id, .actor = STR("owner"), .actor_id = user->user_id,
         .organization = STR_NONE, .connection = connection ? connection->source.name : STR_NONE,
-        .user_id = attempt->user.user_id, .action = STR("session.start"), .outcome = str_of(outcome), .reason = str_of(reason),
+        .user_id = user->user_id, .action = STR("session.start"), .outcome = str_of(outcome), .reason = str_of(reason),
         .peer = visit->peer, .fields = STR("[]"),
     };
     if (!entry.actor_id.p) entry.actor_id = STR("");
     return audit_write(attempt->portal, &entry);
 }
 
-/* Known and unknown identifiers write the same: the same counts, one audit row. */
+/* Known and unknown identifiers write the same: the same counts, one audit row; several namesakes one each. */
 static Error fail_inside(struct attempt *attempt)
 {
+    static const struct user nobody;
     Error error = sign_in_limit_failed(&attempt->limit, &attempt->spray);
-    return error ? error : audit(attempt, "refused", "password");
+    if (!error && attempt->who.count == 0) return audit(attempt, &nobody, "refused", "password");
+    for (size_t i = 0; !error && i < attempt->who.count; i++)
+        error = audit(attempt, &attempt->who.list[i].user, "refused", "password");
+    return error;
 }
 
 /* What the sign-in counts, and what it may bring about: everywhere else than where somebody is to join, not one statement more. */
@@ -204,8 +202,8 @@ static Error begin_session(const struct attempt *attempt, Str old_cookie, Str re
     if (!error) error = drop(portal, visit, old_cookie);
     if (!error) error = db_run(portal->db, STMT_session_trim, DB_ARGS(db_int(user->id), db_int(portal->options->sessions_per_person)), NULL);
     if (!error) error = count_login(attempt, &to_join);
-    if (!error) error = sign_in_limit_forget(&attempt->limit);
-    if (!error) error = audit(attempt, "allowed", NULL);
+    if (!error) error = sign_in_limit_passed(&attempt->limit, user->id);
+    if (!error) error = audit(attempt, user, "allowed", NULL);
     if (!error && to_join) error = member_join_assigned(portal, visit, user);
     out->cookie = cookie;
     out->device = known_device_cookie(portal, visit, user->id, user->epoch);
@@ -220,18 +218,18 @@ static Error settle(struct attempt *attempt, Error verdict, Str old_cookie, Str 
     out->outcome = SIGN_IN_REFUSED;
     if (verdict == ERR_BUSY) {
         *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
-        error = sign_in_limit_give_back(&attempt->limit);
+        error = attempt->evaluated ? OK : sign_in_limit_give_back(&attempt->limit);
     } else if (verdict == ERR_DENIED) {
         error = fail_inside(attempt);
     } else if (attempt->user.blocked) {
         out->outcome = SIGN_IN_BLOCKED;
-        error = sign_in_limit_forget(&attempt->limit);
-        if (!error) error = audit(attempt, "refused", "blocked");
+        error = sign_in_limit_passed(&attempt->limit, attempt->user.id);
+        if (!error) error = audit(attempt, &attempt->user, "refused", "blocked");
         if (!error) error = account_blocked_by(portal, attempt->visit->arena, &attempt->user, &out->blocked_by);
     } else if (attempt->suspended) {
         out->outcome = SIGN_IN_SUSPENDED;
-        error = sign_in_limit_forget(&attempt->limit);
-        if (!error) error = audit(attempt, "refused", "suspended");
+        error = sign_in_limit_passed(&attempt->limit, attempt->user.id);
+        if (!error) error = audit(attempt, &attempt->user, "refused", "suspended");
     } else {
         error = begin_session(attempt, old_cookie, rehash, out);
         if (!error) out->outcome = SIGN_IN_OK;
@@ -249,15 +247,49 @@ static Error settle(struct attempt *attempt, Error verdict, Str old_cookie, Str 
     return OK;
 }
 
-/* Somebody is looked up before the attempt is counted only for a browser that proves to have signed in under this very name. */
-static Error recognize(struct attempt *attempt)
+static void look_up_names(struct attempt *attempt)
 {
-    struct known_device device;
-    Error error = known_device_find(attempt->portal, attempt->visit, attempt->key, &device);
-    if (error || !device.account) return error;
-    error = candidate(attempt);
-    if (!error && attempt->user.id == device.account) attempt->limit.device = device.counted;
-    return error;
+    size_t count = 0;
+    for (size_t i = 0; i < attempt->who.count; i++)
+        if (attempt->who.list[i].user.password_hash.n) attempt->who.list[count++] = attempt->who.list[i];
+    attempt->who.count = attempt->limit.count = count;
+    attempt->limit.shared = count > 1;
+    for (size_t i = 0; i < count; i++) attempt->limit.accounts[i] = attempt->who.list[i].user.id;
+}
+
+static Error look_up(struct attempt *attempt)
+{
+    Error error = namesakes_find(attempt->portal, attempt->visit, &attempt->called, &attempt->who);
+    if (error) return error;
+    look_up_names(attempt);
+    error = sign_in_limit_share(&attempt->limit);
+    if (!error) error = known_device_find(attempt->portal, attempt->visit, attempt->called.key, &attempt->device);
+    if (error || !attempt->device.account) return error;
+    if (!namesake_with(attempt, attempt->device.account)) attempt->device.account = 0;
+    if (attempt->device.account && attempt->who.count == 1) mean_known_account(attempt);
+    return OK;
+}
+
+static Error deny_nobody(struct attempt *attempt, Str password)
+{
+    Str hash;
+    Error error = decoy_find(attempt->portal, attempt->visit->arena, attempt->limit.name, &hash);
+    return error ? error : hashing_deny(&attempt->portal->hashing, attempt->visit->arena, hash, password);
+}
+
+/* The first of several whose password it is, is meant. */
+static Error check_password(struct attempt *attempt, Str password, Str *rehash)
+{
+    Error verdict = ERR_DENIED;
+    for (size_t i = 0; verdict == ERR_DENIED && i < attempt->who.count; i++) {
+        const struct namesake *each = &attempt->who.list[i];
+        verdict = hashing_verify(&attempt->portal->hashing, attempt->visit->arena, each->user.password_hash, password, rehash);
+        attempt->evaluated = attempt->evaluated || verdict != ERR_BUSY;
+        if (verdict != OK) continue;
+        attempt->user = each->user;
+        attempt->suspended = each->suspended;
+    }
+    return verdict;
 }
 
 Error session_sign_in_at(struct portal *portal, const struct visit *visit, int64_t organization, Str identifier, Str password,
@@ -266,19 +298,17 @@ Error session_sign_in_at(struct portal *portal, const struct visit *visit, int64
     *out = (SignIn){.outcome = SIGN_IN_BUSY, .retry_after = BUSY_SECONDS};
     if (!hashing_has_room(&portal->hashing)) return OK;
     *out = (SignIn){0};
-    struct attempt attempt = {.portal = portal, .visit = visit, .organization = organization, .connection = connection,
-                              .key = identifier_key(visit->arena, identifier)};
-    Str name = attempt.key.n ? attempt.key : utf8_ascii_lower(visit->arena, str_first(identifier, 300));
+    Str key = identifier_key(visit->arena, identifier), rehash = STR_NONE;
+    struct attempt attempt = {.portal = portal, .visit = visit,
+                              .called = {.key = key, .connection = connection, .organization = organization}};
+    Str name = key.n ? key : utf8_ascii_lower(visit->arena, str_first(identifier, 300));
     attempt.limit = (struct sign_in_limit){.portal = portal, .visit = visit, .name = name};
     bool admitted = false;
     Error error = portal_refresh(portal);
-    if (!error) error = recognize(&attempt);
+    if (!error) error = look_up(&attempt);
     if (!error) error = admit(&attempt, &admitted, out);
     if (error || !admitted) return error;
-    if (!attempt.user.id) error = candidate(&attempt);
-    if (error) return error;
-    Str rehash = STR_NONE;
-    Error verdict = hashing_verify(&portal->hashing, visit->arena, attempt.user.password_hash, password, &rehash);
+    Error verdict = attempt.who.count ? check_password(&attempt, password, &rehash) : deny_nobody(&attempt, password);
     if (verdict != OK && verdict != ERR_DENIED && verdict != ERR_BUSY) return verdict;
     return settle(&attempt, verdict, old_cookie, rehash, out);
 }

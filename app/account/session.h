@@ -33,8 +33,10 @@ typedef struct SignIn {
 
 /* How long the failure with that number pauses what counts it, in seconds. */
 int64_t sign_in_pause(const struct options *, int64_t failures);
-/* Exactly one argon2 whatever the identifier is; what is counted: account/sign_in_limit.h. `connection` may be STR_NONE. Ends `old_cookie`'s session. ERR_FAULT, ERR_BUSY
-   (store) beside the outcome. */
+/* Exactly one hash for an identifier that is one account's or nobody's (account/decoy.h). Of several (account/namesake.h) it is the first
+   whose password it is, after at most NAMESAKES of them: that a name is shared can be told by the time of a refusal, since
+   everybody else would have to wait as long as three take. What is counted: account/sign_in_limit.h. `connection` may be
+   STR_NONE. Ends `old_cookie`'s session. ERR_FAULT, ERR_BUSY (store) beside the outcome. */
 MUST_USE Error session_sign_in(struct portal *, const struct visit *, Str identifier, Str password, Str connection,
                                Str old_cookie, SignIn *out);
 /* The same at an organization's own door, where nobody else's accounts are found (account/look.h). */
@@ -51,6 +53,8 @@ MUST_USE Error session_sign_out(struct portal *, const struct visit *, Str cooki
 MUST_USE Error session_check_password(struct portal *, const struct visit *, const struct session *, Str password, SignIn *out);
 /* The same; when it is right the sign-in counts as fresh, and the session goes on under another cookie. */
 MUST_USE Error session_confirm(struct portal *, const struct visit *, const struct session *, Str password, SignIn *out);
+/* Until when it is paused for that account; 0: it is not. */
+MUST_USE Error session_confirm_paused(struct portal *, const struct visit *, const struct user *, int64_t *until);
 /* The pauses that it brought upon the account end. */
 MUST_USE Error session_confirm_forgive(struct portal *, const struct visit *, const struct user *);
 /* Pauses that wrong passwords brought upon the account end: those at this visitor's address, and those from all addresses together.

@@ -41,6 +41,15 @@ static Error count_try(struct portal *portal, const struct visit *visit, const s
     return error;
 }
 
+Error session_confirm_paused(struct portal *portal, const struct visit *visit, const struct user *user, int64_t *until)
+{
+    int64_t count = 0;
+    struct session any = {.user = *user};
+    Error error = throttle_look(portal, visit, &bucket, bucket_key(visit, &any), &count, until);
+    if (!error && *until <= visit->now) *until = 0;
+    return error;
+}
+
 Error session_confirm_forgive(struct portal *portal, const struct visit *visit, const struct user *user)
 {
     struct session any = {.user = *user};

@@ -29,6 +29,16 @@ Error session_list(struct portal *portal, const struct visit *visit, const struc
     return rows_end(&rows);
 }
 
+Error session_count(struct portal *portal, const struct visit *visit, const struct user *user, int64_t *out)
+{
+    struct rows rows;
+    int64_t seen_after = visit->now - portal->options->session_idle_seconds;
+    Error error = db_select(portal->db, STMT_session_count, DB_ARGS(db_int(user->id), db_int(visit->now), db_int(seen_after)), &rows);
+    if (error) return error;
+    if (row_next(&rows)) *out = row_int(&rows, 0);
+    return rows_end(&rows);
+}
+
 /* One statement that ends sessions, with the row that tells of it. */
 static Error end(struct portal *portal, const struct visit *visit, const struct session *session, enum statement statement,
                  Value which, const char *action, int64_t *ended)

@@ -17,6 +17,8 @@ struct listed_session {
 
 /* The live ones, the newest first. */
 MUST_USE Error session_list(struct portal *, const struct visit *, const struct session *, struct listed_session **first);
+/* How many the account has. */
+MUST_USE Error session_count(struct portal *, const struct visit *, const struct user *, int64_t *out);
 /* ERR_NOT_FOUND: the account has none with that id. Own transaction, with its audit row. */
 MUST_USE Error session_end(struct portal *, const struct visit *, const struct session *, Str public_id);
 /* All but the one that asks. *ended 0: there was none, nothing is written. */

@@ -202,6 +202,15 @@ Str shape_text(const struct shape *shape, const char *key, size_t least, size_t 
     return text;
 }
 
+Str shape_name(const struct shape *shape, const char *key, size_t most)
+{
+    Str text = shape_text(shape, key, 1, most);
+    if (!text.p || utf8_is_visible(text))
+        return text;
+    problem_add(shape->problems, shape_place(shape, key), "must have a letter or sign that can be seen");
+    return STR_NONE;
+}
+
 int shape_bool(const struct shape *shape, const char *key)
 {
     const json_t *value = json_object_get(shape->object, key);

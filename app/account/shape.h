@@ -27,6 +27,8 @@ void shape_unknown(struct problems *, Str place, const char *what, Str written, 
 /* The value of a key, or nothing (NULL, STR_NONE, -1) when it is absent or when it was a problem.
    Texts are measured in code points and hold no control characters. */
 Str shape_text(const struct shape *, const char *key, size_t least, size_t most);
+/* A text of at most that many, in which something can be seen. */
+Str shape_name(const struct shape *, const char *key, size_t most);
 int shape_bool(const struct shape *, const char *key);
 const json_t *shape_array(const struct shape *, const char *key);
 const json_t *shape_dict(const struct shape *, const char *key);

@@ -1,6 +1,7 @@
 #include "account/sign_in_lift.h"
 
 #include "account/session.h"
+#include "account/sign_in_limit.h"
 #include "account/throttle.h"
 
 enum { A_DAY = 86400, ADDRESSES = 50 };
@@ -17,6 +18,19 @@ Error sign_in_lifts(struct portal *portal, const struct visit *visit, int64_t ac
 {
     int64_t until = 0;
     return throttle_look(portal, visit, &bucket, key_of(visit, account), count, &until);
+}
+
+Error sign_in_paused(struct portal *portal, const struct visit *visit, const struct user *user, int64_t *until)
+{
+    Str names[SIGN_IN_NAMES];
+    size_t size = sign_in_names(visit->arena, user, names);
+    Error error = session_confirm_paused(portal, visit, user, until);
+    for (size_t i = 0; !error && i < size; i++) {
+        int64_t each = 0;
+        error = sign_in_limit_paused(portal, visit, names[i], &each);
+        if (each > *until) *until = each;
+    }
+    return error;
 }
 
 static Error read_addresses(struct portal *portal, const struct visit *visit, const struct user *user, Str out[ADDRESSES], size_t *count)

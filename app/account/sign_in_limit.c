@@ -8,9 +8,13 @@
 
 enum {
     A_DAY = 86400, A_MONTH = 30 * A_DAY, AN_HOUR = 3600, TEN_MINUTES = 600,
-    LONGEST_PAUSE = 600, NETWORK_PAUSE = 600, COUNTERS = 2,
+    LONGEST_PAUSE = 600, NETWORK_PAUSE = 600, COUNTERS = 1 + SIGN_IN_ACCOUNTS,
 };
 
+/* That there is a pause at all: where it is, is hidden in the keys of the other counters. */
+static const struct bucket paused_bucket = {"sign-in-paused", AN_HOUR};
+static const struct bucket account_bucket = {"sign-in-account", A_MONTH};
+static const struct bucket nobody_bucket = {"sign-in-nobody", A_MONTH};
 static const struct bucket network_bucket = {"sign-in-network", AN_HOUR};
 static const struct bucket sprayed_bucket = {"sign-in-sprayed", TEN_MINUTES};
 static const struct bucket spray_bucket = {"sign-in-spray", TEN_MINUTES};
@@ -61,6 +65,11 @@ static Str network_of(const struct sign_in_limit *limit)
     return throttle_network(limit->visit->arena, limit->visit->peer);
 }
 
+static Str key_of(const struct sign_in_limit *limit, int64_t account)
+{
+    return arena_print(limit->visit->arena, "%lld", (long long)account);
+}
+
 static size_t fill(const struct sign_in_limit *limit, struct counter counters[COUNTERS])
 {
     const struct options *options = limit->portal->options;
@@ -69,8 +78,12 @@ static size_t fill(const struct sign_in_limit *limit, struct counter counters[CO
         return 1;
     }
     counters[0] = (struct counter){{"sign-in", A_DAY}, pair_of(limit), options->login_failures, LONGEST_PAUSE};
-    counters[1] = (struct counter){{"sign-in-account", A_MONTH}, limit->name, options->login_failures_per_account, AN_HOUR};
-    return COUNTERS;
+    counters[1] = (struct counter){nobody_bucket, limit->name, options->login_failures_per_account, AN_HOUR};
+    for (size_t i = 0; i < limit->count; i++) {
+        counters[1 + i] = (struct counter){account_bucket, key_of(limit, limit->accounts[i]), options->login_failures_per_account,
+                                           AN_HOUR};
+    }
+    return 1 + (limit->count ? limit->count : 1);
 }
 
 static Error look(const struct sign_in_limit *limit, const struct bucket *bucket, Str key, int64_t *seconds)
@@ -81,13 +94,30 @@ static Error look(const struct sign_in_limit *limit, const struct bucket *bucket
     return error;
 }
 
+Error sign_in_limit_paused(struct portal *portal, const struct visit *visit, Str name, int64_t *until)
+{
+    int64_t count = 0;
+    Error error = throttle_look(portal, visit, &paused_bucket, name, &count, until);
+    if (!error && *until <= visit->now) *until = 0;
+    return error;
+}
+
+static Error note_pause(const struct sign_in_limit *limit, int64_t until)
+{
+    int64_t noted = 0;
+    Error error = sign_in_limit_paused(limit->portal, limit->visit, limit->name, &noted);
+    if (error || noted >= until) return error;
+    return throttle_count_paused(limit->portal, limit->visit, &paused_bucket, limit->name, until);
+}
+
 static Error count(const struct sign_in_limit *limit, const struct counter *counter)
 {
     int64_t counted = 0, until = 0;
     Error error = throttle_count(limit->portal, limit->visit, &counter->bucket, counter->key, &counted, &until);
     if (error || counted < counter->most) return error;
     int64_t pause = pause_after(limit->portal->options, counted - counter->most, counter->longest_pause);
-    return throttle_pause(limit->portal, limit->visit, &counter->bucket, counter->key, limit->visit->now + pause);
+    error = throttle_pause(limit->portal, limit->visit, &counter->bucket, counter->key, limit->visit->now + pause);
+    return error ? error : note_pause(limit, limit->visit->now + pause);
 }
 
 Error sign_in_limit_take(const struct sign_in_limit *limit, int64_t *seconds)
@@ -108,7 +138,7 @@ Error sign_in_limit_give_back(const struct sign_in_limit *limit)
     Error error = OK;
     for (size_t i = 0; !error && i < size; i++)
         error = throttle_uncount(limit->portal, limit->visit, &counters[i].bucket, counters[i].key);
-    return error;
+    return error ? error : throttle_uncount(limit->portal, limit->visit, &paused_bucket, limit->name);
 }
 
 static Error forget_all(const struct sign_in_limit *limit)
@@ -121,12 +151,29 @@ static Error forget_all(const struct sign_in_limit *limit)
     return error;
 }
 
-Error sign_in_limit_forget(const struct sign_in_limit *limit)
+Error sign_in_limit_share(struct sign_in_limit *limit)
+{
+    int64_t accounts[2];
+    size_t count = 0;
+    Error error = users_by_identifier(limit->portal->db, limit->visit->arena, limit->name, 0, accounts, 2, &count);
+    limit->shared = limit->shared || count > 1;
+    return error;
+}
+
+static Error forget_name(const struct sign_in_limit *limit)
 {
     struct sign_in_limit stranger = *limit;
     stranger.device = STR_NONE;
     Error error = forget_all(&stranger);
+    if (!error) error = throttle_forget(limit->portal, limit->visit, &paused_bucket, limit->name);
     return error || !limit->device.n ? error : forget_all(limit);
+}
+
+Error sign_in_limit_passed(const struct sign_in_limit *limit, int64_t account)
+{
+    if (!limit->shared) return forget_name(limit);
+    Error error = limit->device.n ? forget_all(limit) : sign_in_limit_give_back(limit);
+    return error ? error : throttle_forget(limit->portal, limit->visit, &account_bucket, key_of(limit, account));
 }
 
 Error session_forgive(struct portal *portal, const struct visit *visit, const struct user *user)
@@ -134,8 +181,11 @@ Error session_forgive(struct portal *portal, const struct visit *visit, const st
     Str names[SIGN_IN_NAMES];
     size_t size = sign_in_names(visit->arena, user, names);
     Error error = OK;
-    for (size_t i = 0; !error && i < size; i++)
-        error = sign_in_limit_forget(&(struct sign_in_limit){.portal = portal, .visit = visit, .name = names[i]});
+    for (size_t i = 0; !error && i < size; i++) {
+        struct sign_in_limit limit = {.portal = portal, .visit = visit, .name = names[i], .accounts = {user->id}, .count = 1};
+        error = sign_in_limit_share(&limit);
+        if (!error) error = limit.shared ? throttle_forget(portal, visit, &account_bucket, key_of(&limit, user->id)) : forget_name(&limit);
+    }
     return error;
 }
 

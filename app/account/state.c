@@ -38,6 +38,12 @@ Error account_audit_refused(struct portal *portal, const struct visit *visit, en
     return audit(portal, visit, actor, user, action, "refused", reason, NULL);
 }
 
+Error account_audit_list_refused(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
+                                 const char *action, Str reason, const json_t *list)
+{
+    return audit(portal, visit, actor, user, action, "refused", reason, list);
+}
+
 static Error end_sessions(struct portal *portal, const struct user *user)
 {
     return db_run(portal->db, STMT_session_drop_of_account, DB_ARGS(db_int(user->id)), NULL);
@@ -49,17 +55,32 @@ Error account_end_all(struct portal *portal, const struct user *user)
     return error ? error : end_sessions(portal, user);
 }
 
+/* What the operator does to somebody stands in the activity of their home. */
+static Error audit_at_home(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, const char *action,
+                           Str reason)
+{
+    struct rows rows;
+    struct visit seen = *visit;
+    if (actor != ACTOR_OPERATOR || visit->organization.p) return account_audit(portal, visit, actor, user, action, reason);
+    Error error = db_select(portal->db, STMT_membership_home, DB_ARGS(db_int(user->id)), &rows);
+    if (error) return error;
+    if (row_next(&rows)) seen.organization = arena_copy(visit->arena, row_text(&rows, 0));
+    error = rows_end(&rows);
+    return error ? error : account_audit(portal, &seen, actor, user, action, reason);
+}
+
 static Error block_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user,
                           bool blocked, Str reason)
 {
     int64_t changed = 0;
-    Error error = db_run(portal->db, STMT_account_block, DB_ARGS(db_int(user->id), db_int(blocked)), &changed);
+    Str desk = actor == ACTOR_DESK ? visit->organization : STR_NONE;
+    Error error = db_run(portal->db, blocked ? STMT_account_block : STMT_account_unblock, DB_ARGS(db_int(user->id), db_text(desk)), &changed);
     if (!error && !blocked) error = session_forgive(portal, visit, user);
     if (error || !changed) return error;
     error = end_sessions(portal, user);
     if (!error) error = member_index_refresh(portal, visit->arena, user->id);
     if (error) return error;
-    return account_audit(portal, visit, actor, user, blocked ? "account.block" : "account.unblock", reason);
+    return audit_at_home(portal, visit, actor, user, blocked ? "account.block" : "account.unblock", reason);
 }
 
 Error account_block(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, bool blocked,
@@ -71,14 +92,24 @@ Error account_block(struct portal *portal, const struct visit *visit, enum actor
     return portal_end(portal, own, block_inside(portal, visit, actor, user, blocked, reason));
 }
 
-Error account_blocked_by(struct portal *portal, struct arena *arena, const struct user *user, Str *organization)
+static Error read_name(struct portal *portal, struct arena *arena, enum statement statement, const struct user *user, Str *name)
 {
     struct rows rows;
-    *organization = STR_NONE;
-    Error error = db_select(portal->db, STMT_audit_blocked_by, DB_ARGS(db_text(user->user_id)), &rows);
+    *name = STR_NONE;
+    Error error = db_select(portal->db, statement, DB_ARGS(db_int(user->id)), &rows);
     if (error) return error;
-    if (row_next(&rows) && row_text(&rows, 0).n) *organization = arena_copy(arena, row_text(&rows, 0));
+    if (row_next(&rows)) *name = arena_copy(arena, row_text(&rows, 0));
     return rows_end(&rows);
+}
+
+Error account_blocked_by(struct portal *portal, struct arena *arena, const struct user *user, Str *organization)
+{
+    return read_name(portal, arena, STMT_account_blocked_by, user, organization);
+}
+
+Error account_origin(struct portal *portal, struct arena *arena, const struct user *user, Str *organization)
+{
+    return read_name(portal, arena, STMT_account_origin, user, organization);
 }
 
 static Error password_inside(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)
@@ -87,7 +118,7 @@ static Error password_inside(struct portal *portal, const struct visit *visit, e
     if (!error) error = end_sessions(portal, user);
     if (!error) error = session_forgive(portal, visit, user);
     if (error) return error;
-    return account_audit(portal, visit, actor, user, hash.p ? "password.set" : "password.remove", STR_NONE);
+    return audit_at_home(portal, visit, actor, user, hash.p ? "password.set" : "password.remove", STR_NONE);
 }
 
 Error account_set_password(struct portal *portal, const struct visit *visit, enum actor actor, const struct user *user, Str hash)

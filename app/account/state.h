@@ -7,10 +7,13 @@
 #include "account/portal.h"
 
 /* Changes nothing, and writes no audit row, when the account is as wished already; but unblocking, like a new password, ends what
-   wrong passwords have paused, blocked or not. `reason` may be STR_NONE. */
+   wrong passwords have paused, blocked or not. ACTOR_DESK is the desk of visit->organization, and unblocks only what that desk has blocked;
+   everybody else is the operator, who makes even a desk's block their own. `reason` may be STR_NONE. */
 MUST_USE Error account_block(struct portal *, const struct visit *, enum actor, const struct user *, bool blocked, Str reason);
-/* Name of the organization whose desk blocked the account, as the audit says; STR_NONE: no desk did, or the row is gone. */
+/* Name of the organization whose desk blocked the account; STR_NONE: the operator did, or nobody. */
 MUST_USE Error account_blocked_by(struct portal *, struct arena *, const struct user *, Str *organization);
+/* Name of the organization that was the home of somebody who has none now; STR_NONE: they have one, or never had. */
+MUST_USE Error account_origin(struct portal *, struct arena *, const struct user *, Str *organization);
 /* `hash` as account/password.h keeps it; STR_NONE takes the password away. */
 MUST_USE Error account_set_password(struct portal *, const struct visit *, enum actor, const struct user *, Str hash);
 /* The password that an account comes with, inside the transaction that makes it: no act of its own. */
@@ -27,5 +30,8 @@ MUST_USE Error account_audit_list(struct portal *, const struct visit *, enum ac
 /* The same of an act that was refused; `reason` is ours, like "password". */
 MUST_USE Error account_audit_refused(struct portal *, const struct visit *, enum actor, const struct user *, const char *action,
                                      Str reason);
+/* Of an act that was refused, with such a list. */
+MUST_USE Error account_audit_list_refused(struct portal *, const struct visit *, enum actor, const struct user *, const char *action,
+                                          Str reason, const json_t *list);
 
 #endif

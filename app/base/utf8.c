@@ -163,6 +163,28 @@ Str utf8_fold_bare(struct arena *arena, Str valid)
                                   UTF8PROC_STRIPMARK);
 }
 
+/* Fillers are letters that are made not to be seen, and these are symbols without a shape of their own. */
+static bool leaves_ink(uint32_t c)
+{
+    static const uint32_t blanks[] = {0x2800, 0xfffc, 0x1d159};
+    for (size_t i = 0; i < sizeof blanks / sizeof blanks[0]; i++)
+        if (c == blanks[i])
+            return false;
+    const utf8proc_property_t *property = utf8proc_get_property((utf8proc_int32_t)c);
+    return !property->ignorable && property->category >= UTF8PROC_CATEGORY_LU && property->category <= UTF8PROC_CATEGORY_SO &&
+           !utf8_is_mark(c);
+}
+
+bool utf8_is_visible(Str valid)
+{
+    size_t at = 0;
+    uint32_t c;
+    while (utf8_next(valid, &at, &c))
+        if (c < 0x80 ? c > ' ' && c < 0x7f : leaves_ink(c))
+            return true;
+    return false;
+}
+
 bool utf8_is_letter(uint32_t character)
 {
     utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)character);

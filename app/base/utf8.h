@@ -15,6 +15,7 @@ bool utf8_has_forbidden(Str valid, bool lines);
 bool utf8_is_mark(uint32_t character);            /* combines with what stands before it (categories Mn, Mc, Me) */
 Str utf8_fold(struct arena *, Str valid);        /* NFKC + case folding without ignorable characters: to compare, never to show */
 Str utf8_fold_bare(struct arena *, Str valid);   /* NFKD + case folding without ignorable characters and marks: to search */
+bool utf8_is_visible(Str valid);                  /* at least one letter, digit, punctuation mark or symbol that leaves ink */
 bool utf8_is_letter(uint32_t character);          /* or a digit, of any script */
 Str utf8_nfc(struct arena *, Str valid);
 Str utf8_ascii_lower(struct arena *, Str);

@@ -34,10 +34,18 @@ static void print_check_json(const struct audit_check *check)
     json_object_set_new(object, "whole", json_boolean(!check->problem));
     json_object_set_new(object, "rows", json_integer(check->rows));
     json_object_set_new(object, "forgotten", json_integer(check->forgotten));
+    if (!check->problem) json_object_set_new(object, "remembered", json_boolean(check->remembered));
     if (check->problem) json_object_set_new(object, "broken", json_integer(check->broken));
     if (check->problem) json_object_set_new(object, "problem", json_string(check->problem));
     if (!check->problem) put_text(object, "head", check->head);
     print_json(object);
+}
+
+/* A copy of the store without the file beside the key, or a store that is new to this key. */
+static void print_unremembered(const struct options *options)
+{
+    fprintf(stderr, "latchkey: %.*s.audit was not there: whether this store was put back, cut or begun anew cannot be told;"
+            " from now on it remembers this end\n", STR_ARGS(options->key_file));
 }
 
 static void print_check(const struct audit_check *check)
@@ -58,6 +66,7 @@ static int verify(struct work *work, struct arguments *arguments)
     Error error = audit_verify(&work->portal, work->command->arena, str_of(since), &check);
     command_close(&work->portal);
     if (error && !check.problem) return command_fail(EXIT_FAULT, "the audit could not be read");
+    if (!error && !check.remembered) print_unremembered(work->portal.options);
     if (work->command->json) print_check_json(&check);
     else if (!error) print_check(&check);
     if (!error) return EXIT_DONE;

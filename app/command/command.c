@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "account/audit.h"
 #include "base/clock.h"
 #include "base/json_memory.h"
 #include "serve/generation.h"
@@ -84,7 +85,7 @@ static Error open_store(struct command *command, const struct options *options, 
     const struct db_options usual = {.url = options->database.p};
     const struct db_options much = {.url = options->database.p, .checkpoints = true, .cache_kib = MUCH_KIB};
     if (!error) error = db_open(command->much ? &much : &usual, &portal->db);
-    return error;
+    return error ? error : audit_begin(portal, command->arena, false);
 }
 
 static struct options *read_options(struct command *command)

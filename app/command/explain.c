@@ -23,12 +23,20 @@ struct answer {
     Str rule, reason;
 };
 
+/* No desk acts on the profile of somebody without a home: each is a guest's. */
+static bool has_home(const struct subject *subject)
+{
+    for (size_t i = 0; i < subject->membership_count; i++)
+        if (subject->memberships[i].home) return true;
+    return false;
+}
+
 static void ask(const struct explaining *explaining, const struct field *field, struct answer *answers)
 {
     struct arena *arena = explaining->work->command->arena;
     const struct fields *fields = &explaining->work->portal.directory.fields;
     for (size_t i = 0; i < EXPLAINED; i++) {
-        Verdict verdict = policy_level(fields, field, &explaining->subject, actors[i], false);
+        Verdict verdict = policy_level(fields, field, &explaining->subject, actors[i], !has_home(&explaining->subject));
         answers[i] = (struct answer){verdict, verdict_rule(arena, verdict), reason_text(arena, explaining->language, verdict, field)};
     }
 }

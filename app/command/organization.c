@@ -1,14 +1,14 @@
 /* One organization at a time, without a whole file for apply. */
-#include "account/organization.h"
+#include "command/organization.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "account/member.h"
+#include "account/organization.h"
 #include "account/shape.h"
 #include "base/json_memory.h"
 #include "command/prompt.h"
-#include "command/user.h"
 
 enum { PAGE = 200, ANSWER_MAX = 300 };
 
@@ -311,7 +311,8 @@ static int set(struct work *work, struct arguments *arguments)
 static const struct {
     const char *name;
     int (*run)(struct work *, struct arguments *);
-} acts[] = {{"list", list_all}, {"show", show}, {"members", list_members}, {"add", add}, {"set", set}, {"delete", delete}};
+} acts[] = {{"list", list_all}, {"show", show}, {"members", list_members}, {"add", add}, {"set", set}, {"invite", organization_invite},
+          {"delete", delete}};
 
 static int run(struct work *work, struct arguments *arguments, size_t act)
 {
@@ -336,5 +337,5 @@ int command_organization(struct command *command, int argc, char **argv)
         arguments.count--;
         return run(&work, &arguments, i);
     }
-    return command_usage("organization", "organization: say list, show, members, add, set or delete");
+    return command_usage("organization", "organization: say list, show, members, add, set, invite or delete");
 }

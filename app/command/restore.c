@@ -4,6 +4,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "account/audit.h"
 #include "account/restore.h"
 #include "base/json_memory.h"
 #include "command/command.h"
@@ -54,6 +55,7 @@ static Error settle(struct restoring *restoring)
     struct visit visit = quiet_visit(restoring);
     struct portal portal = {.options = restoring->options, .keys = restoring->keys, .hashing.job_socket = -1};
     Error error = db_open(&(struct db_options){.url = restoring->copy.p, .checkpoints = true}, &portal.db);
+    if (!error) error = audit_begin(&portal, restoring->command->arena, true);
     if (!error) error = portal_refresh(&portal);
     if (!error) error = restore_settle(&portal, &visit, &restoring->done);
     if (!error) error = db_cut_log(portal.db);
@@ -78,6 +80,16 @@ static int make_copy(struct restoring *restoring)
 
 /* --- in the store's place --- */
 
+/* It went less far than the one before it, by right. */
+static Error remember_audit(const struct restoring *restoring)
+{
+    struct portal portal = {.options = restoring->options, .keys = restoring->keys, .hashing.job_socket = -1};
+    Error error = db_open(&(struct db_options){.url = restoring->options->database.p, .checkpoints = true}, &portal.db);
+    if (!error) error = audit_remember(&portal, restoring->command->arena);
+    db_close(portal.db);
+    return error;
+}
+
 static int swap(const struct restoring *restoring)
 {
     const char *database = restoring->options->database.p;
@@ -85,6 +97,9 @@ static int swap(const struct restoring *restoring)
     if (error) return command_fail(EXIT_FAULT, "%s cannot be replaced; nothing was changed", database);
     error = store_file_sync(database);
     if (error) return command_fail(EXIT_FAULT, "%s is in its place, but may not be on disk yet", database);
+    error = remember_audit(restoring);
+    if (error) fprintf(stderr, "latchkey: %s.audit could not be written: latchkey audit verify compares with the store before\n",
+                       restoring->options->key_file.p);
     if (restoring->held >= 0) printf("the store until now is kept as %.*s\n", STR_ARGS(restoring->kept));
     printf("%s is restored; everybody signs in again", database);
     if (restoring->done.erased) printf(", and %zu accounts that were erased since are erased again", restoring->done.erased);

@@ -5,6 +5,7 @@
 
 #include "account/apply_plan.h"
 #include "account/shape.h"
+#include "account/state.h"
 #include "account/user_object.h"
 #include "base/utf8.h"
 #include "store/user_store.h"
@@ -132,6 +133,17 @@ static void print_memberships(struct work *work, const struct user *user, struct
                    list[i].rules.suspended ? ", suspended" : "", list[i].roles.n ? ", roles: " : "", STR_ARGS(list[i].roles));
 }
 
+/* Whose desk blocked it, and where it belongs though it is no member there: neither is a field. */
+static void print_origin(struct work *work, const struct user *user, struct text *text)
+{
+    Str desk = STR_NONE, origin = STR_NONE;
+    if (account_blocked_by(&work->portal, work->command->arena, user, &desk) ||
+        account_origin(&work->portal, work->command->arena, user, &origin)) return;
+    if (desk.n) text_print(text, "%-16s help desk of %.*s\n", "blocked by", STR_ARGS(desk));
+    else if (user->blocked) text_print(text, "%-16s operator\n", "blocked by");
+    if (origin.n) text_print(text, "%-16s %.*s\n", "home before", STR_ARGS(origin));
+}
+
 int user_show(struct work *work, struct arguments *arguments)
 {
     struct user user;
@@ -148,6 +160,7 @@ int user_show(struct work *work, struct arguments *arguments)
     json_t *object = user_object(work->command->arena, &work->portal.directory, &user);
     json_object_foreach(object, key, value) print_member(&text, key, value);
     print_memberships(work, &user, &text);
+    print_origin(work, &user, &text);
     text_print(&text, "%-16s %s\n", "password", user.password_hash.p ? "set" : "none");
     fwrite(text.p, 1, text.n, stdout);
     return EXIT_DONE;

@@ -27,7 +27,8 @@ static int set_blocked(struct work *work, struct arguments *arguments, bool bloc
     if (code) return code;
     Error error = account_block(&work->portal, &work->visit, ACTOR_OPERATOR, &user, blocked, str_of(work->reason));
     if (error) return store_failed(error);
-    if (user.blocked == blocked) user_done(work, &user, blocked ? "was blocked already" : "was not blocked");
+    if (blocked && user.blocked_by) user_done(work, &user, "is blocked by the operator from now on, no more by a help desk");
+    else if (user.blocked == blocked) user_done(work, &user, blocked ? "was blocked already" : "was not blocked");
     else user_done(work, &user, blocked ? "is blocked; its sessions have ended" : "can sign in again");
     return EXIT_DONE;
 }

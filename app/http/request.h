@@ -51,7 +51,8 @@ void request_read(struct arena *, const struct http_source *, struct request *ou
 /* Parsers, each bounded; false: malformed or over a limit. Exposed for tests and fuzzing. */
 MUST_USE bool form_parse(struct arena *, Str text, struct form *out);     /* application/x-www-form-urlencoded, queries */
 MUST_USE bool multipart_parse(struct arena *, Str body, Str boundary, struct form *out);         /* RFC 7578 */
-MUST_USE bool cookies_parse(struct arena *, Str header, struct form *out);   /* RFC 6265; a name twice is malformed (E2) */
+/* RFC 6265; one of ours twice is malformed (E2), of others the first counts. */
+MUST_USE bool cookies_parse(struct arena *, Str header, struct form *out);
 MUST_USE bool path_parse(struct arena *, Str raw, Str *out);                                     /* K13 */
 
 /* The one value of a name. STR_NONE when it is absent, is a file's (whose bytes are no text) or was sent twice: then form_repeats

@@ -20,6 +20,15 @@ Permissions permission_bit(const char *name)
     return found ? (Permissions)1 << (found - permissions) : 0;
 }
 
+Permissions permissions_whole(Permissions may)
+{
+    Permissions whole = may;
+    for (size_t i = 0; i < permission_count; i++)
+        if ((may & permission_bit(permissions[i].name)) && str_ends(str_of(permissions[i].name), STR(":members")))
+            whole |= permission_bit("read:members");
+    return whole;
+}
+
 const char *const builtin_roles[] = {"auditor", "help-desk", "administrator", NULL};
 
 const struct permission *permission_find(Str name)

@@ -17,6 +17,8 @@ const struct permission *permission_find(Str name);            /* NULL: no such 
 /* What somebody may: a bit for each row above. */
 typedef uint32_t Permissions;
 Permissions permission_bit(const char *name);                  /* of a permission that exists */
+/* With what they cannot do without: nobody looks after members whom they do not see, so any other ":members" brings read:members. */
+Permissions permissions_whole(Permissions);
 
 struct role {
     int64_t id;

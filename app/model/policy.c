@@ -35,6 +35,13 @@ static bool invitation_locks(const struct member_of *member, const struct field 
     return !rule || !str_is(rule->field, "email") || !rule->named[ACTOR_OWNER];
 }
 
+/* Who reads the mail of an account gets a new password for it. So a desk must not lead the mail of somebody who acts for another
+   organization to a mailbox of its choice: it would act there. */
+static bool duty_locks(const struct member_of *member, const struct field *field, enum actor actor)
+{
+    return actor == ACTOR_DESK && field->proof == PROOF_EMAIL && member->acts && !member->home;
+}
+
 static void lower_by_organizations(Verdict *verdict, const struct subject *subject, const struct field *field, enum actor actor)
 {
     for (size_t i = 0; i < subject->membership_count; i++) {
@@ -42,6 +49,8 @@ static void lower_by_organizations(Verdict *verdict, const struct subject *subje
         lower_by_rules(verdict, RULE_ORGANIZATION, &member->organization, field->name, actor);
         if (invitation_locks(member, field, actor))
             lower(verdict, LEVEL_READ, RULE_INVITATION, &member->organization, NULL);
+        if (duty_locks(member, field, actor))
+            lower(verdict, LEVEL_READ, RULE_PROOF, NULL, NULL);
     }
 }
 
@@ -68,6 +77,14 @@ static Str support_of(const Verdict *verdict, const struct rule_source *home)
     return home ? home->support_email : STR_NONE;
 }
 
+/* Who invites locks the address in the whole portal, but only the desk of the home can change it. */
+static void find_way_out(const struct fields *fields, const struct field *field, const struct subject *subject,
+                         const struct rule_source *home, Verdict *verdict)
+{
+    verdict->leaving = !home || policy_level(fields, field, subject, ACTOR_DESK, false).level < LEVEL_ONCE;
+    verdict->support_email = verdict->leaving ? STR_NONE : home->support_email;
+}
+
 /* An account about to be made has no address to prove yet: what it begins with is unverified until its mailbox answers. */
 static bool asks_for_proof(const Verdict *verdict, const struct field *field, const struct subject *subject, enum actor actor)
 {
@@ -77,7 +94,6 @@ static bool asks_for_proof(const Verdict *verdict, const struct field *field, co
 Verdict policy_level(const struct fields *fields, const struct field *field, const struct subject *subject, enum actor actor,
                      bool guest_desk)
 {
-    (void)fields;
     Verdict verdict = {.level = field->level[actor], .rule = RULE_FIELD};
     const struct rule_source *home = home_of(subject);
     lower_by_rules(&verdict, RULE_CONNECTION, owner_of(subject, field->name), field->name, actor);
@@ -90,6 +106,8 @@ Verdict policy_level(const struct fields *fields, const struct field *field, con
     if (asks_for_proof(&verdict, field, subject, actor))
         verdict.rule = RULE_PROOF;
     verdict.support_email = support_of(&verdict, home);
+    if (verdict.rule == RULE_INVITATION)
+        find_way_out(fields, field, subject, home, &verdict);
     return verdict;
 }
 

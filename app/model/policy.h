@@ -3,7 +3,8 @@
 
    Effective level = the lowest of: the field's own default; the rules of the connection that owns the field; the rules of
    every organization the person belongs to (an invited member's e-mail is `read` for the owner unless that organization has
-   an entry for `email` that names the owner); the account's state (blocked: the owner has `none`; deletion scheduled: owner and
+   an entry for `email` that names the owner; a desk has `read` for the address of somebody who acts for members of another
+   organization); the account's state (blocked: the owner has `none`; deletion scheduled: owner and
    desk have `read`); a guest desk has `read`. `once` becomes `read` when the field has a value. The rule named is the first
    one, in that order, that brought the level to where it is. */
 #ifndef LATCHKEY_POLICY_H
@@ -16,7 +17,7 @@
 
 enum rule_kind {
     RULE_FIELD, RULE_CONNECTION, RULE_ORGANIZATION, RULE_INVITATION, RULE_ACCOUNT_BLOCKED, RULE_ACCOUNT_DELETION, RULE_ONCE,
-    RULE_PROOF,                   /* not lowered, but the owner's change needs a proof */
+    RULE_PROOF,                   /* not lowered, but the owner's change needs a proof; a desk has no proof to give and reads */
     RULE_GUEST_DESK, RULE_KINDS
 };
 
@@ -36,6 +37,7 @@ struct member_of {
     struct rule_source organization;
     bool invited, home;
     bool suspended;
+    bool acts;                    /* a role there permits something, suspended or not */
 };
 
 struct subject {
@@ -53,7 +55,9 @@ typedef struct Verdict {
     enum rule_kind rule;
     const struct rule_source *source;   /* connection or organization of the rule; for RULE_ONCE etc. NULL */
     const json_t *reason;         /* the rule's own words, by language; NULL: say it in ours */
-    Str support_email;            /* whom to ask: of the rule's source, else of the home organization; may be empty */
+    Str support_email;            /* whom to ask: of the rule's source, else of the home organization; may be empty. Of RULE_INVITATION:
+                                     of the home, whose desk can change it */
+    bool leaving;                 /* RULE_INVITATION: no desk can change it, and only leaving that organization lets it go */
 } Verdict;
 
 Verdict policy_level(const struct fields *, const struct field *, const struct subject *, enum actor, bool guest_desk);

@@ -18,6 +18,8 @@ struct user {
     int64_t version;              /* one more with every change of the profile */
     int64_t epoch;                /* security epoch: sessions and artefacts of an older one are dead */
     bool blocked;
+    int64_t blocked_by;           /* the organization whose desk did it; 0: the operator, or nobody */
+    int64_t origin;               /* the organization that is the home, or was the last one; 0: none ever was */
     int64_t deletion_at;          /* 0: not scheduled */
     Str password_hash;            /* STR_NONE: no password here */
     int64_t created_at, updated_at, last_login_at, logins_count;

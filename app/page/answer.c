@@ -83,6 +83,13 @@ static Error enter_desk(struct exchange *exchange)
     return error;
 }
 
+static Error refuse_act(struct exchange *exchange, Error error)
+{
+    if (error != ERR_DENIED || exchange->route->method == METHOD_GET || !gate_token_is(exchange)) return error;
+    Error written = desk_turned_away(exchange->portal, &exchange->visit, &exchange->desk);
+    return written ? written : error;
+}
+
 static Error dispatch(struct exchange *exchange)
 {
     const struct request *request = exchange->request;
@@ -100,7 +107,7 @@ static Error dispatch(struct exchange *exchange)
     if (exchange->route->guard != GUARD_OPEN && !exchange->signed_in) return send_to_login(exchange);
     if (is_held(exchange)) return OK;
     bool desk = exchange->route->guard == GUARD_DESK;
-    if (desk && (error = enter_desk(exchange))) return error;
+    if (desk && (error = enter_desk(exchange))) return refuse_act(exchange, error);
     if (exchange->route->csrf && !gate_token_is(exchange)) return refuse_forged(exchange);
     if (exchange->route->guard == GUARD_FRESH && !fresh_is(exchange)) return fresh_ask(exchange);
     if (exchange->route->guard == GUARD_FRESH && !changes) fresh_recall(exchange);

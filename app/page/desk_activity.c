@@ -29,7 +29,7 @@ static void add_fitting(struct exchange *exchange, const struct activity_filter 
     if (!person->unclear) return;
     struct part *part = part_section(content, "UNCLEAR");
     part_str(part, "TYPED", person->typed);
-    if (!person->count) part_show(part, "NOBODY");
+    if (!person->count) part_show(part_section(part, "NOBODY"), desk_may(&exchange->desk, "read:members") ? "ANYBODY" : "ONLY_IDS");
     struct part *list = person->count ? part_section(part, "SEVERAL") : NULL;
     for (size_t i = 0; i < person->count; i++) {
         struct part *one = part_section(list, "ONE");

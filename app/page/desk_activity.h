@@ -33,6 +33,7 @@ struct act_words {
     const char *action, *other;   /* `other`: the same under its name in the apply file; NULL: none */
     const char *label;            /* "Block an account" */
     const char *done;             /* "The account of {NAME} was blocked." */
+    const char *invited;          /* the same where the invitation's address is known; NULL: no other words */
 };
 extern const struct act_words act_words[];
 extern const size_t act_count;
@@ -43,7 +44,8 @@ Str event_who(struct exchange *, const struct desk_event *);
 Str event_name(const struct desk_named *);
 /* What was given as the reason, or why it was refused. Empty: nothing. */
 Str event_reason(struct exchange *, const struct desk_event *);
-/* One detail after the other: fields that were changed, roles that came and went. False: there are no more. */
+/* One detail after the other: fields that were changed or asked for, roles and permissions that came and went, what an invitation gives.
+   False: there are no more. */
 bool event_detail(struct exchange *, const struct desk_event *, size_t number, Str *out);
 
 #endif

@@ -1,24 +1,30 @@
 /* The same list as a table for spreadsheets (RFC 4180). What members or desks have written must not be calculated there, so whatever
-   could be a formula begins with an apostrophe. */
+   could be a formula begins with an apostrophe: also behind what other programs take for the end of a cell. */
 #include "base/clock.h"
 #include "page/desk_activity.h"
 #include "page/routes.h"
 
 enum { MOST_ROWS = 10000, MOST_BYTES = 2 * 1024 * 1024, PIECE = 200, ROOM = 3 * 1024 * 1024 };
 
-static bool could_be_formula(Str text)
+/* East Asian programs calculate what begins with the wide forms of these signs, too. */
+static bool begins_formula(Str text)
 {
-    return text.n && memchr("=+-@\t\r", text.p[0], 6) != NULL;
+    static const Str signs[] = {STR("="), STR("+"), STR("-"), STR("@"), STR("\t"), STR("\r"), STR("\xef\xbc\x9d"), STR("\xef\xbc\x8b"), STR("\xef\xbc\x8d"),
+                                STR("\xef\xbc\xa0")};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (str_starts(text, signs[i])) return true;
+    return false;
 }
 
 static void add_cell(struct text *table, Str text, char end)
 {
-    Str rest = text;
-    text_add(table, could_be_formula(text) ? STR("\"'") : STR("\""));
-    while (rest.n) {
-        Str part = str_cut(&rest, '"');
-        text_add(table, part);
-        if (rest.p) text_add(table, STR("\"\""));
+    bool fresh = true;            /* a cell may begin here */
+    text_add(table, STR("\""));
+    for (size_t i = 0; i < text.n; i++) {
+        char c = text.p[i];
+        if (fresh && begins_formula(str_after(text, i))) text_add(table, STR("'"));
+        text_add(table, c == '"' ? STR("\"\"") : (Str){&text.p[i], 1});
+        fresh = memchr(";\t\r\n", c, 4) || (fresh && (c == ' ' || c == '"'));
     }
     text_print(table, "\"%s", end == '\n' ? "\r\n" : ",");
 }

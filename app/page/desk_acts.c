@@ -1,5 +1,6 @@
 #include "page/desk_acts.h"
 
+#include "account/member.h"
 #include "account/password_policy.h"
 #include "page/desk_frame.h"
 #include "view/words.h"
@@ -22,7 +23,7 @@ static const struct words acts[DESK_ACTS] = {
     [DESK_VERIFY] = {"verify", "update:members", true, false, false, false, N_("Send the link that confirms the address"),
         N_("A mail goes to the address of this account. Links that were mailed for it before no longer work."), N_("Send the link"),
         N_("The link is on its way.")},
-    [DESK_END_SESSIONS] = {"sessions", "update:members", true, false, false, false, N_("Sign them out everywhere"),
+    [DESK_END_SESSIONS] = {"sessions", "update:members", true, false, false, true, N_("Sign them out everywhere"),
         N_("All sessions end at once, and links that were mailed before no longer work. The password stays."),
         N_("End all sessions"), N_("They are signed out everywhere.")},
     [DESK_UNBLOCK] = {"unblock", "block:members", true, false, false, true, N_("Unblock this account"),
@@ -37,17 +38,20 @@ static const struct words acts[DESK_ACTS] = {
     [DESK_SUSPEND] = {"suspend", "block:members", false, true, true, true, N_("Suspend this membership"),
         N_("The person keeps their account but counts as no member here until you restore it, and their roles here rest."),
         N_("Suspend"), N_("The membership is suspended. You can undo it below.")},
-    [DESK_DELETE] = {"delete", "delete:members", true, true, true, false, N_("Delete this account"),
-        N_("For somebody who asked for it by letter or in person. They are signed out everywhere, and a mail tells them until when they can keep "
-           "their account by signing in. After that all of it is deleted for good."), N_("Delete the account"),
-        N_("The account will be deleted. Until then its owner can keep it by signing in.")},
+    [DESK_KEEP] = {"keep", "delete:members", true, true, false, true, N_("Keep this account"),
+        N_("This help desk asked to have it deleted. If you take that back, the account stays as it was, and the person can sign in again."),
+        N_("Keep the account"), N_("The account stays. Nothing of it was deleted.")},
+    [DESK_DELETE] = {"delete", "delete:members", true, true, true, true, N_("Delete this account"),
+        N_("For somebody who asked for it by letter or in person. They are signed out everywhere, and can keep their account until {DATE} by "
+           "signing in. After that all of it is deleted for good."), N_("Delete the account"),
+        N_("The account will be deleted. Until then its owner can keep it by signing in, and you can take it back below.")},
     [DESK_REMOVE] = {"remove", "delete:members", false, true, true, true, N_("End this membership"),
         N_("The person is no member of this organization any more and loses their roles here. Their account stays. "
            "To have them back, invite them again."), N_("End the membership"), NULL},
 };
 
 /* In the order of the page. */
-static const enum desk_act order[DESK_ACTS] = {DESK_UNBLOCK, DESK_RESTORE, DESK_UNLOCK, DESK_RESET, DESK_VERIFY, DESK_END_SESSIONS,
+static const enum desk_act order[DESK_ACTS] = {DESK_UNBLOCK, DESK_KEEP, DESK_RESTORE, DESK_UNLOCK, DESK_RESET, DESK_VERIFY, DESK_END_SESSIONS,
                                                DESK_SUSPEND, DESK_BLOCK, DESK_REMOVE, DESK_DELETE};
 
 const char *desk_act_path(enum desk_act act)
@@ -67,6 +71,12 @@ static bool has_address(const struct user *user)
     return json_string_length(json_object_get(user->profile, "email")) > 0;
 }
 
+/* To any other one goes a letter without the reason (account/desk_acting.h). */
+static bool has_confirmed_address(const struct user *user)
+{
+    return has_address(user) && json_is_true(json_object_get(user->profile, "email_verified"));
+}
+
 /* What can be of use: nobody is unblocked who is not blocked. A home's desk blocks; suspending is for the others. */
 static bool makes_sense(const struct desk_acts *page, enum desk_act act)
 {
@@ -74,12 +84,13 @@ static bool makes_sense(const struct desk_acts *page, enum desk_act act)
     const struct user *user = &member->user;
     switch (act) {
     case DESK_BLOCK: return !user->blocked;
-    case DESK_UNBLOCK: return user->blocked;
+    case DESK_UNBLOCK: return user->blocked && user->blocked_by == page->exchange->desk.organization;
     case DESK_SUSPEND: return member->guest && !member->suspended;
     case DESK_RESTORE: return member->suspended;
     case DESK_RESET: return !user->blocked && has_address(user) && password_is_kept_here(page->exchange->portal, user);
     case DESK_VERIFY: return !user->blocked && has_address(user) && !json_is_true(json_object_get(user->profile, "email_verified"));
     case DESK_DELETE: return !user->deletion_at;
+    case DESK_KEEP: return user->deletion_at > page->exchange->visit.now && page->deletion.organization == page->exchange->desk.organization;
     default: return true;
     }
 }
@@ -100,7 +111,7 @@ Str desk_acts_reason(const struct desk_acts *page, int form)
 static void fill_reason(const struct desk_acts *page, int form, struct part *part)
 {
     part_str(part, "REASON", desk_acts_reason(page, form));
-    if (page->tried == form) part_show(part, "REASON_MISSING");
+    if (page->tried == form && !page->unconfirmed) part_show(part, "REASON_MISSING");
 }
 
 static Str act_path(const struct desk_acts *page, const char *segment)
@@ -113,8 +124,23 @@ static Str act_path(const struct desk_acts *page, const char *segment)
 static bool is_open(const struct desk_acts *page, enum desk_act act)
 {
     Str done = form_get(&page->exchange->request->query, "done");
-    bool undoes = (act == DESK_UNBLOCK && str_is(done, "block")) || (act == DESK_RESTORE && str_is(done, "suspend"));
+    bool undoes = (act == DESK_UNBLOCK && str_is(done, "block")) || (act == DESK_RESTORE && str_is(done, "suspend")) ||
+                  (act == DESK_KEEP && str_is(done, "delete"));
     return undoes || page->tried == FORM_ACTS + (int)act;
+}
+
+static Str delete_what(const struct desk_acts *page)
+{
+    struct exchange *exchange = page->exchange;
+    struct text text = {.arena = exchange->arena};
+    Str date = catalog_date(exchange->arena, exchange->language, exchange->visit.now + page->grace, true);
+    text_add(&text, page->grace ? exchange_fill(exchange, acts[DESK_DELETE].what, "DATE", date)
+                                : exchange_text(exchange, N_("For somebody who asked for it by letter or in person. They are signed out everywhere, and "
+                                                             "everything is deleted at once, for good: nobody can take it back.")));
+    text_add(&text, STR(" "));
+    text_add(&text, exchange_text(exchange, has_address(&page->member->user)
+        ? N_("A mail tells them so.") : N_("There is no address for a mail: tell them yourself.")));
+    return text_str(&text);
 }
 
 /* Ending a membership keeps nobody out who comes back by themself: what does is said before it is done. */
@@ -122,6 +148,7 @@ static Str act_what(const struct desk_acts *page, enum desk_act act)
 {
     struct exchange *exchange = page->exchange;
     const struct connection *connection = directory_connection(&exchange->portal->directory, page->member->user.connection);
+    if (act == DESK_DELETE) return delete_what(page);
     if (act != DESK_REMOVE || !page->returns || !connection) return exchange_text(exchange, acts[act].what);
     const char *words = page->member->suspended
         ? N_("The person loses their roles here, and their account stays. But everybody who signs in with {NAME} becomes a member again, "
@@ -137,6 +164,15 @@ static Str act_what(const struct desk_acts *page, enum desk_act act)
     return exchange_fill(exchange, words, "NAME", connection->source.display_name);
 }
 
+static void add_confirm(const struct desk_acts *page, struct part *act)
+{
+    struct exchange *exchange = page->exchange;
+    struct part *part = part_section(act, "CONFIRM");
+    part_str(part, "PHRASE", desk_deletion_phrase(exchange->portal, exchange->arena, page->member));
+    part_str(part, "TYPED", page->unconfirmed ? form_get(page->typed, "confirm") : STR(""));
+    if (page->unconfirmed) part_show(part, "IS_WRONG");
+}
+
 static void add_act(const struct desk_acts *page, enum desk_act act, struct part *section)
 {
     const struct words *words = &acts[act];
@@ -144,13 +180,15 @@ static void add_act(const struct desk_acts *page, enum desk_act act, struct part
     part_str(part, "ACT_NAME", str_of(words->path));
     part_str(part, "ACT_PATH", act_path(page, words->path));
     part_str(part, "ACT_TITLE", exchange_text(page->exchange, words->title));
-    part_str(part, "ACT_WHAT", act_what(page, act));
+    Str mailed_words = desk_act_mailed(page, act);
+    part_str(part, "ACT_WHAT", mailed_words.n ? mailed_words : act_what(page, act));
     part_str(part, "ACT_BUTTON", exchange_text(page->exchange, words->button));
     if (is_open(page, act)) part_show(part, "IS_OPEN");
-    bool mailed = words->mailed && has_address(&page->member->user);
+    bool mailed = words->mailed && has_confirmed_address(&page->member->user);
     part_str(part, "REASON_HELP", exchange_text(page->exchange, mailed ? N_("The person reads it in their activity, and gets it in a mail.")
                                                                        : N_("The person reads it in their activity.")));
     fill_reason(page, FORM_ACTS + (int)act, part);
+    if (act == DESK_DELETE && !page->grace) add_confirm(page, part);
 }
 
 static bool has_acts(const struct desk_acts *page, bool grave)
@@ -204,12 +242,34 @@ static void add_roles(const struct desk_acts *page, struct part *help)
     }
 }
 
+Error desk_acts_read(struct desk_acts *page)
+{
+    struct exchange *exchange = page->exchange;
+    const struct user *user = &page->member->user;
+    struct assignments all;
+    Error error = member_assignments(exchange->portal, exchange->arena, user->id, &all);
+    if (error) return error;
+    page->returns = member_returns(&all, exchange->desk.organization);
+    return user->deletion_at ? deletion_state(exchange->portal, exchange->arena, user->id, &page->deletion)
+                             : deletion_grace(exchange->portal, user->id, &page->grace);
+}
+
+/* Why there is no form that unblocks, to who looks for it. */
+static void say_blocker(const struct desk_acts *page, struct part *content)
+{
+    const struct user *user = &page->member->user;
+    const struct desk *desk = &page->exchange->desk;
+    if (!user->blocked || user->blocked_by == desk->organization || page->member->guest || !desk_may(desk, acts[DESK_UNBLOCK].permission)) return;
+    part_str(part_section(content, "NOT_UNBLOCKED"), "TEXT", desk_blocker_words(page->exchange, user->blocked_by));
+}
+
 void desk_acts_fill(const struct desk_acts *page, struct part *content)
 {
     if (page->member->may & ~page->exchange->desk.may) {
         part_show(content, "MAY_MORE");
         return;
     }
+    say_blocker(page, content);
     if (has_acts(page, false) || desk_may(&page->exchange->desk, "update:roles")) {
         struct part *help = part_section(content, "HELP");
         add_acts(page, false, help);

@@ -57,7 +57,7 @@ static struct page *mail_page(struct exchange *exchange)
     const struct look *look = &exchange->look;
     struct page *page = exchange_page(exchange, "desk_branding_mail.tpl", N_("A mail"));
     struct letter_facts facts = {
-        .letter = STR("password_reset"), .language = exchange->language, .sender = look->display_name, .palette = look->palette,
+        .letter = STR("password_reset"), .language = exchange->language, .sender = look->display_name, .sender_name = look->name, .palette = look->palette,
         .support_email = look->support_email, .code = STR(""), .value = STR(""), .peer = STR(""), .at = exchange->visit.now,
         .link = arena_print(exchange->arena, "%.*s/password/reset", STR_ARGS(exchange->portal->options->public_url)),
         .until = exchange->visit.now + exchange->portal->options->reset_link_seconds,

@@ -1,8 +1,13 @@
 #include "page/desk_frame.h"
 
+#include <string.h>
+
 #include "base/encode.h"
 #include "page/routes.h"
+#include "page/waiting.h"
 #include "view/words.h"
+
+enum { WAITING_SHOWN = 9 };
 
 struct place {
     const char *below, *label;
@@ -48,12 +53,22 @@ static const char *here(const struct exchange *exchange, const struct place *pla
     return below.n && str_starts(rest, below) && rest.p[below.n] == '/' ? "IS_ABOVE" : NULL;
 }
 
+/* More than a glance can use is not counted out. */
+static Str label_of(struct exchange *exchange, const struct place *place)
+{
+    Str label = exchange_text(exchange, place->label);
+    if (!exchange->requests_waiting || strcmp(place->below, "requests") != 0) return label;
+    bool many = exchange->requests_waiting > WAITING_SHOWN;
+    int shown = many ? WAITING_SHOWN : (int)exchange->requests_waiting;
+    return arena_print(exchange->arena, "%.*s (%d%s)", STR_ARGS(label), shown, many ? "+" : "");
+}
+
 void desk_places(struct exchange *exchange, struct part *base)
 {
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         const struct place *place = &places[i];
         if (place->permission && !desk_may(&exchange->desk, place->permission)) continue;
-        add_place(base, desk_path(exchange, place->below), exchange_text(exchange, place->label), here(exchange, place));
+        add_place(base, desk_path(exchange, place->below), label_of(exchange, place), here(exchange, place));
     }
     add_place(base, STR("/profile"), exchange_text(exchange, N_("Back to my own profile")), NULL);
 }
@@ -101,7 +116,7 @@ Str desk_person(const struct exchange *exchange, const struct desk_member *membe
 struct refusal_words {
     enum desk_outcome outcome;
     int status;
-    const char *title, *text;     /* no text: how long to wait */
+    const char *title, *text;     /* no text: it depends */
 };
 
 static const struct refusal_words refusals[] = {
@@ -114,17 +129,48 @@ static const struct refusal_words refusals[] = {
      N_("Nobody does this to themselves here. Nothing was changed. Ask a colleague, or use your own profile.")},
     {DESK_LAST_ADMINISTRATOR, 409, N_("This is the last administrator"),
      N_("Without one, nobody could manage this organization. Nothing was changed. Make somebody else an administrator first.")},
+    {DESK_NEEDED, 409, N_("Needed elsewhere"),
+     N_("This person has duties elsewhere that nobody else could take over. Nothing was changed. Ask the operator of this portal.")},
     {DESK_WAIT, 429, N_("Too soon"), NULL},
-    {DESK_IMPOSSIBLE, 422, N_("This cannot be done"),
-     N_("What it needs is not there: an address, a password that is kept here, or a role of that name. Nothing was changed.")},
+    {DESK_NO_ADDRESS, 422, N_("This cannot be done"),
+     N_("There is no e-mail address here that a mail can go to. Nothing was changed. Enter one first.")},
+    {DESK_NO_PASSWORD, 422, N_("This cannot be done"),
+     N_("This person signs in through another service, and that service keeps the password. Nothing was changed. It is changed there.")},
+    {DESK_BLOCKED, 422, N_("This cannot be done"), N_("This account is blocked, so no link is sent. Nothing was changed. Unblock it first.")},
+    {DESK_NO_ROLE, 422, N_("This cannot be done"), N_("There is no role of that name here, or not any more. Nothing was changed.")},
+    {DESK_NO_FIELD, 422, N_("This cannot be done"), N_("The field that was asked for is gone. Nothing was changed. Decline the request.")},
+    {DESK_OPERATOR, 409, N_("Blocked by the operator"), NULL},
+    {DESK_OTHER_DESK, 409, N_("Blocked elsewhere"), NULL},
+    {DESK_HELD, 409, N_("This account must be kept for now"),
+     N_("The operator of this portal keeps it, and does not say here why. Nothing was changed. Ask them when it can be deleted.")},
+    {DESK_NOT_ASKED, 409, N_("This deletion is not yours to take back"),
+     N_("The person asked for it, or the operator did. Nothing was changed. The person can keep the account by signing in.")},
+    {DESK_TOO_LATE, 409, N_("It is too late"), N_("The time to keep this account is over, and it is being deleted.")},
+    {DESK_IMPOSSIBLE, 422, N_("This cannot be done"), N_("Nothing was changed.")},
 };
 
 static Str wait_words(struct exchange *exchange, int64_t seconds)
 {
-    int64_t minutes = seconds > 60 ? (seconds + 59) / 60 : 1;
-    Str words = catalog_plural(exchange->language, "This was done a moment ago, or too often. Nothing was changed. Try again in {N} minute.",
-                               "This was done a moment ago, or too often. Nothing was changed. Try again in {N} minutes.", minutes);
-    return catalog_fill(exchange->arena, words, "N", arena_print(exchange->arena, "%lld", (long long)minutes), NULL);
+    return exchange_fill(exchange, N_("This was done a moment ago, or too often. Nothing was changed. {WHEN}"), "WHEN",
+                         waiting_words(exchange, seconds));
+}
+
+Str desk_blocker_words(struct exchange *exchange, int64_t blocked_by)
+{
+    Str support = exchange->portal->options->support_email;
+    struct text text = {.arena = exchange->arena};
+    text_add(&text, exchange_text(exchange, blocked_by
+        ? N_("Another help desk blocked this account before it came to you. Only the operator of this portal can unblock it.")
+        : N_("The operator of this portal blocked this account, and only they can unblock it.")));
+    text_add(&text, STR(" "));
+    text_add(&text, support.n ? exchange_fill(exchange, N_("Ask {ADDRESS}."), "ADDRESS", support) : exchange_text(exchange, N_("Ask them.")));
+    return text_str(&text);
+}
+
+static Str refusal_text(struct exchange *exchange, const DeskAct *act, const struct refusal_words *words)
+{
+    if (words->text) return exchange_text(exchange, words->text);
+    return act->outcome == DESK_WAIT ? wait_words(exchange, act->seconds) : desk_blocker_words(exchange, act->outcome == DESK_OTHER_DESK);
 }
 
 Error desk_refused(struct exchange *exchange, const DeskAct *act, const char *way, Str way_path)
@@ -133,6 +179,5 @@ Error desk_refused(struct exchange *exchange, const DeskAct *act, const char *wa
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
         if (refusals[i].outcome == act->outcome) words = &refusals[i];
     if (words->status == 429) reply_retry_after(exchange->reply, 429, act->seconds);
-    Str text = words->text ? exchange_text(exchange, words->text) : wait_words(exchange, act->seconds);
-    return exchange_say(exchange, words->status, words->title, text, way, way_path);
+    return exchange_say(exchange, words->status, words->title, refusal_text(exchange, act, words), way, way_path);
 }

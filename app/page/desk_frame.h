@@ -20,7 +20,11 @@ Str desk_role_names(const struct exchange *, Str roles);
 /* What a member is called: the first name or address that the desk sees, else their user_id. */
 Str desk_person(const struct exchange *, const struct desk_member *);
 
-/* The page for an act that was not carried out: 403, 409 for the last administrator, 422, 429. `way`: where to go on. Returns OK. */
+/* Who alone unblocks what this desk did not block. `blocked_by`: the organization whose desk did; 0: the operator. */
+Str desk_blocker_words(struct exchange *, int64_t blocked_by);
+
+/* The page for an act that was not carried out: 403, 409 for the last administrator and what others decided, 422, 429. `way`: where to go
+   on. Returns OK. */
 Error desk_refused(struct exchange *, const DeskAct *, const char *way, Str way_path);
 
 #endif

@@ -31,10 +31,14 @@ static bool has_tiles(const struct desk *desk)
     return desk_may(desk, "read:members") || desk_may(desk, "update:members") || desk_may(desk, "create:invitations");
 }
 
-static void say_removed(struct exchange *exchange, struct page *page)
+/* What was done to somebody whose page is not there any more. */
+static void say_done(struct exchange *exchange, struct page *page)
 {
-    if (!str_is(form_get(&exchange->request->query, "done"), "remove")) return;
-    exchange_notice(page, exchange_text(exchange, N_("The membership has ended. To have the person back, invite them again.")));
+    Str done = form_get(&exchange->request->query, "done");
+    if (str_is(done, "remove"))
+        exchange_notice(page, exchange_text(exchange, N_("The membership has ended. To have the person back, invite them again.")));
+    if (str_is(done, "delete"))
+        exchange_notice(page, exchange_text(exchange, N_("The account is being deleted. Nobody can take that back.")));
 }
 
 Error desk_home_show(struct exchange *exchange)
@@ -42,12 +46,13 @@ Error desk_home_show(struct exchange *exchange)
     struct desk_counts counts;
     Error error = desk_count(exchange->portal, &exchange->visit, &exchange->desk, &counts);
     if (error) return error;
+    exchange->requests_waiting = counts.requests;
     struct page *page = exchange_page(exchange, "desk_home.tpl", N_("Help desk"));
     struct part *content = page_content(page);
     part_str(content, "ORGANIZATION", exchange->look.display_name);
     if (desk_may(&exchange->desk, "read:members")) part_str(part_section(content, "SEARCH"), "PATH", desk_path(exchange, "members"));
     if (has_tiles(&exchange->desk)) add_tiles(exchange, &counts, part_section(content, "TILES"));
-    say_removed(exchange, page);
+    say_done(exchange, page);
     exchange_send(exchange, page, 200);
     return OK;
 }

@@ -3,6 +3,7 @@
 #include "account/invitation.h"
 #include "page/desk_frame.h"
 #include "page/place.h"
+#include "page/routes.h"
 #include "view/words.h"
 
 struct state_words {
@@ -47,7 +48,7 @@ static Str roles_words(struct exchange *exchange, const json_t *roles)
 static void add_acts(struct exchange *exchange, const struct invitation *invitation, struct part *part)
 {
     bool pending = str_is(invitation->state, "pending");
-    if (!pending && !str_is(invitation->state, "expired")) return;
+    if (!pending && !str_is(invitation->state, "expired") && !str_is(invitation->state, "revoked")) return;
     Str path = arena_print(exchange->arena, "%.*s/%.*s", STR_ARGS(desk_path(exchange, "invitations")), STR_ARGS(invitation->public_id));
     part_str(part_section(part, "RESEND"), "ACT", arena_join(exchange->arena, path, STR("/resend")));
     if (pending) part_str(part_section(part, "REVOKE"), "ACT", arena_join(exchange->arena, path, STR("/revoke")));
@@ -55,13 +56,18 @@ static void add_acts(struct exchange *exchange, const struct invitation *invitat
 
 static void add_invitation(struct exchange *exchange, const struct invitation *invitation, struct part *part)
 {
-    const char *when = str_is(invitation->state, "pending") ? N_("Works until {DATE}") : N_("Sent on {DATE}");
-    int64_t at = str_is(invitation->state, "pending") ? invitation->expires_at : invitation->sent_at;
+    bool pending = str_is(invitation->state, "pending");
+    Str sent = catalog_date(exchange->arena, exchange->language, invitation->sent_at, true);
+    Str until = catalog_date(exchange->arena, exchange->language, invitation->expires_at, true);
     part_str(part, "EMAIL", invitation->email);
+    if (pending) part_show(part, "IS_OPEN");
+    if (invitation->bouncing && pending) part_show(part, "IS_BOUNCING");
+    if (invitation->orphaned) part_show(part, "IS_ORPHANED");
     part_str(part, "STATE", exchange_text(exchange, state_named(invitation->state) ? state_named(invitation->state)->words : N_("Too old")));
     part_str(part, "ROLES", roles_words(exchange, invitation->roles));
     part_str(part, "BY", exchange_fill(exchange, N_("By {PERSON}"), "PERSON", invitation->inviter_name));
-    part_str(part, "DATE", exchange_fill(exchange, when, "DATE", catalog_date(exchange->arena, exchange->language, at, true)));
+    part_str(part, "SENT", exchange_fill(exchange, N_("Sent on {DATE}"), "DATE", sent));
+    if (pending) part_str(part_section(part, "UNTIL"), "DATE", exchange_fill(exchange, N_("Works until {DATE}"), "DATE", until));
     add_acts(exchange, invitation, part);
 }
 
@@ -87,20 +93,72 @@ static bool read_query(const struct exchange *exchange, Str *state, int64_t *bef
     return state_named(*state) != NULL;
 }
 
-Error desk_invitation_list(struct exchange *exchange, struct part *content)
+static void add_all(struct exchange *exchange, const struct invitation *list, size_t count, struct part *content)
 {
-    Str state;
-    int64_t before;
+    struct part *invitations = count ? part_section(content, "INVITATIONS") : NULL;
+    for (size_t i = 0; i < count; i++) add_invitation(exchange, &list[i], part_section(invitations, "INVITATION"));
+}
+
+static Error add_found(struct exchange *exchange, Str typed, struct part *content)
+{
+    size_t count;
+    bool more;
+    struct invitation *list = ARENA_ARRAY(exchange->arena, struct invitation, INVITATION_PAGE);
+    Error error = invitation_search(exchange->portal, &exchange->visit, &exchange->desk, typed, list, INVITATION_PAGE, &count, &more);
+    if (error) return error;
+    if (!count) part_show(content, "NOT_FOUND");
+    if (more) part_show(content, "IS_MORE");
+    add_all(exchange, list, count, content);
+    return OK;
+}
+
+static Error add_page(struct exchange *exchange, Str state, int64_t before, struct part *content)
+{
     size_t count;
     bool older;
     struct invitation *list = ARENA_ARRAY(exchange->arena, struct invitation, INVITATION_PAGE);
-    if (!read_query(exchange, &state, &before)) return ERR_NOT_FOUND;
     Error error = invitation_list(exchange->portal, &exchange->visit, &exchange->desk, state, before, list, INVITATION_PAGE, &count, &older);
     if (error) return error;
-    add_filters(exchange, state, content);
     if (!count) part_show(content, "NOTHING");
-    struct part *invitations = count ? part_section(content, "INVITATIONS") : NULL;
-    for (size_t i = 0; i < count; i++) add_invitation(exchange, &list[i], part_section(invitations, "INVITATION"));
+    add_all(exchange, list, count, content);
     add_ways(exchange, state, before, older ? &list[count - 1] : NULL, content);
     return OK;
+}
+
+Error desk_invitation_list(struct exchange *exchange, struct part *content)
+{
+    Str state, typed = str_trim(form_get_str(&exchange->request->query, STR("q")));
+    int64_t before;
+    if (!read_query(exchange, &state, &before)) return ERR_NOT_FOUND;
+    part_str(content, "LIST_PATH", desk_path(exchange, "invitations"));
+    part_str(content, "Q", typed);
+    add_filters(exchange, typed.n ? STR("-") : state, content);
+    return typed.n ? add_found(exchange, typed, content) : add_page(exchange, state, before, content);
+}
+
+/* --- one that was sent --- */
+
+static Error answer_act(struct exchange *exchange, Error error, const DeskAct *act, const char *done)
+{
+    Str path = desk_path(exchange, "invitations");
+    if (error) return error;
+    if (act->outcome != DESK_DONE && act->outcome != DESK_NOTHING)
+        return desk_refused(exchange, act, N_("Go to the invitations"), path);
+    const char *mark = act->outcome == DESK_DONE ? done : "nothing";
+    reply_see_other(exchange->reply, arena_print(exchange->arena, "%.*s?done=%s", STR_ARGS(path), mark));
+    return OK;
+}
+
+Error desk_invitation_resend(struct exchange *exchange)
+{
+    DeskAct act;
+    Error error = invitation_resend(exchange->portal, &exchange->visit, &exchange->desk, exchange->segment[1], &act);
+    return answer_act(exchange, error, &act, "resent");
+}
+
+Error desk_invitation_revoke(struct exchange *exchange)
+{
+    DeskAct act;
+    Error error = invitation_revoke(exchange->portal, &exchange->visit, &exchange->desk, exchange->segment[1], &act);
+    return answer_act(exchange, error, &act, "revoked");
 }

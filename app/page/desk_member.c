@@ -1,5 +1,5 @@
 /* One member, as the help desk of an organization meets them: the profile, and what can be done. */
-#include "account/member.h"
+#include "base/encode.h"
 #include "page/desk_acts.h"
 #include "page/desk_frame.h"
 #include "page/desk_glance.h"
@@ -13,6 +13,7 @@ struct showing {
     struct desk_member member;
     struct profile_form form;
     int tried;                    /* enum desk_form whose reason was missing */
+    bool unconfirmed;             /* not the reason, but what confirms it */
     int status;
 };
 
@@ -36,7 +37,13 @@ static const char *why_only_read(const struct showing *showing)
 
 static void fill_head(const struct showing *showing, struct part *content)
 {
-    part_str(content, "MEMBERS_PATH", desk_path(showing->exchange, "members"));
+    struct exchange *exchange = showing->exchange;
+    part_str(content, "MEMBERS_PATH", desk_path(exchange, "members"));
+    if (desk_may(&exchange->desk, "read:activity")) {
+        Str user_id = percent_encode(exchange->arena, showing->member.user.user_id);
+        Str path = arena_join(exchange->arena, desk_path(exchange, "activity?member="), user_id);
+        part_str(part_section(content, "ACTIVITY"), "PATH", path);
+    }
     if (showing->member.guest) part_show(content, "GUEST");
     if (showing->member.self) part_show(content, "SELF");
 }
@@ -51,7 +58,8 @@ static void fill_no_reason(const struct showing *showing, struct page *page)
 {
     if (showing->tried == FORM_NONE) return;
     part_show(page_base(page), "HAS_PROBLEM");
-    part_str(part_section(page_content(page), "NO_REASON"), "FORM_NAME", str_of(form_name(showing->tried)));
+    if (showing->unconfirmed) part_show(page_content(page), "NOT_CONFIRMED");
+    else part_str(part_section(page_content(page), "NO_REASON"), "FORM_NAME", str_of(form_name(showing->tried)));
 }
 
 static bool is_savable(const struct showing *showing)
@@ -76,6 +84,8 @@ static void say_done(struct exchange *exchange, struct page *page)
     Str done = form_get(&exchange->request->query, "done");
     const char *words = desk_act_notice(done);
     if (str_is(done, "roles")) words = N_("The roles are saved.");
+    if (str_is(done, "no-pause"))
+        words = N_("There was no pause, so nothing was changed. If they cannot sign in, send them a link for a new password.");
     if (str_is(done, "nothing")) words = N_("It was so already. Nothing was changed.");
     if (words) exchange_notice(page, exchange_text(exchange, words));
 }
@@ -84,12 +94,10 @@ static Error show_parts(struct showing *showing, struct page *page)
 {
     struct exchange *exchange = showing->exchange;
     struct desk_acts acts = {.exchange = exchange, .member = &showing->member, .typed = &exchange->request->form,
-                             .tried = showing->tried};
+                             .tried = showing->tried, .unconfirmed = showing->unconfirmed};
     struct part *content = page_content(page);
-    struct assignments all;
-    Error error = member_assignments(exchange->portal, exchange->arena, showing->member.user.id, &all);
+    Error error = desk_acts_read(&acts);
     if (error) return error;
-    acts.returns = member_returns(&all, exchange->desk.organization);
     fill_head(showing, content);
     say_done(exchange, page);
     profile_form_fill(&showing->form, page);
@@ -150,17 +158,27 @@ static Error go_back(struct exchange *exchange, const char *done)
     return OK;
 }
 
+static Error ask_confirmation(struct exchange *exchange)
+{
+    struct showing showing = {.exchange = exchange, .tried = FORM_ACTS + (int)DESK_DELETE, .unconfirmed = true, .status = 422};
+    Error error = find(&showing);
+    return error ? error : show(&showing);
+}
+
 static Error carry_out(struct exchange *exchange, enum desk_act act)
 {
     DeskAct done;
-    Error error = desk_act(exchange->portal, &exchange->visit, &exchange->desk, act, exchange->segment[1],
-                           form_get(&exchange->request->form, "reason"), &done);
+    const struct form *form = &exchange->request->form;
+    const struct desk_wish wish = {.act = act, .user_id = exchange->segment[1], .reason = form_get(form, "reason"),
+                                   .confirm = form_get(form, "confirm")};
+    Error error = desk_act(exchange->portal, &exchange->visit, &exchange->desk, &wish, &done);
     if (error) return error;
+    if (done.outcome == DESK_CONFIRM) return ask_confirmation(exchange);
     if (done.outcome == DESK_REASON) return ask_reason(exchange, FORM_ACTS + (int)act);
-    if (done.outcome == DESK_NOTHING) return go_back(exchange, "nothing");
+    if (done.outcome == DESK_NOTHING) return go_back(exchange, act == DESK_UNLOCK ? "no-pause" : "nothing");
     if (done.outcome != DESK_DONE) return refused(exchange, &done);
-    if (act != DESK_REMOVE) return go_back(exchange, desk_act_path(act));
-    reply_see_other(exchange->reply, desk_path(exchange, "?done=remove"));
+    if (act != DESK_REMOVE && !done.at_once) return go_back(exchange, desk_act_path(act));
+    reply_see_other(exchange->reply, desk_path(exchange, done.at_once ? "?done=delete" : "?done=remove"));
     return OK;
 }
 
@@ -212,6 +230,11 @@ Error desk_remove_save(struct exchange *exchange)
 Error desk_delete_save(struct exchange *exchange)
 {
     return carry_out(exchange, DESK_DELETE);
+}
+
+Error desk_keep_save(struct exchange *exchange)
+{
+    return carry_out(exchange, DESK_KEEP);
 }
 
 Error desk_member_roles_save(struct exchange *exchange)

@@ -7,7 +7,7 @@
 #include "page/routes.h"
 #include "view/words.h"
 
-enum { CONNECTIONS_MAX = 20, QUERY_MAX = 200, MOST_PAGES = 1000000 };
+enum { QUERY_MAX = 200, MOST_PAGES = 1000000 };
 
 struct choice {
     const char *value, *label;
@@ -83,10 +83,10 @@ static void add_roles(const struct members_page *all, struct part *form)
 static Error add_connections(const struct members_page *all, struct part *form)
 {
     struct exchange *exchange = all->exchange;
-    const struct connection *list[CONNECTIONS_MAX];
+    const struct connection *list[ORGANIZATION_CONNECTIONS_MAX];
     struct part *part = NULL;
     size_t count;
-    Error error = organization_connections(exchange->portal, exchange->desk.organization, list, CONNECTIONS_MAX, &count);
+    Error error = organization_connections(exchange->portal, exchange->desk.organization, list, ORGANIZATION_CONNECTIONS_MAX, &count);
     for (size_t i = 0; !error && i < count; i++) {
         const struct rule_source *source = &list[i]->source;
         if (!part) part = part_section(form, "CONNECTIONS");

@@ -149,6 +149,8 @@ static void say_done(struct exchange *exchange, struct page *page)
 static Error show(const struct queue *queue, int status)
 {
     struct exchange *exchange = queue->exchange;
+    Error counted = field_request_count(exchange->portal, &exchange->desk, &exchange->requests_waiting);
+    if (counted) return counted;
     struct page *page = exchange_page(exchange, "desk_requests.tpl", N_("Requests"));
     struct part *content = page_content(page);
     if (queue->tried.n) {
@@ -191,7 +193,7 @@ static Str commit_words(struct exchange *exchange, const Commit *commit)
     if (commit->outcome != COMMIT_REFUSED || !refusal || !refusal->known)
         return exchange_text(exchange, N_("The profile was changed at this very moment, so nothing was done. Try again."));
     if (refusal->kind == REFUSED_INVALID) return field_problem(exchange->arena, exchange->language, refusal->problem);
-    Str why = reason_why(exchange->arena, exchange->language, refusal->verdict, refusal->known);
+    Str why = reason_for_desk(exchange->arena, exchange->language, refusal->verdict, refusal->known, exchange->desk.name, false);
     return exchange_fill(exchange, N_("A rule refuses this change by now: {REASON}"), "REASON", why);
 }
 

@@ -17,11 +17,18 @@ static bool is_tried(const struct roles_page *page, Str name, bool drops)
     return page->step && str_eq(page->tried, name) && page->drops == drops;
 }
 
-static bool was_sent(const struct form *form, const char *permission)
+/* A name that is no permission cannot be part of a role: *known false. */
+static Permissions read_permissions(const struct form *form, bool *known)
 {
-    for (size_t i = 0; i < form->count; i++)
-        if (str_is(form->list[i].name, "permissions") && str_is(form->list[i].value, permission)) return true;
-    return false;
+    Permissions may = 0;
+    *known = true;
+    for (size_t i = 0; i < form->count; i++) {
+        if (!str_is(form->list[i].name, "permissions")) continue;
+        const struct permission *found = permission_find(form->list[i].value);
+        *known = *known && found;
+        if (found) may |= permission_bit(found->name);
+    }
+    return permissions_whole(may);
 }
 
 static void fill_allowed(const struct roles_page *page, const struct role *role, struct part *part)
@@ -36,13 +43,15 @@ static void fill_allowed(const struct roles_page *page, const struct role *role,
 /* Only what who looks may do themself can go into a role. */
 static void fill_boxes(const struct roles_page *page, Permissions may, bool tried, struct part *part)
 {
+    bool known;
+    Permissions ticked = tried ? read_permissions(page->typed, &known) : may;
     for (size_t i = 0; i < permission_count; i++) {
         Permissions bit = permission_bit(permissions[i].name);
         if (!(page->exchange->desk.may & bit)) continue;
         struct part *box = part_section(part, "BOX");
         part_str(box, "PERMISSION", str_of(permissions[i].name));
         part_str(box, "WORDS", exchange_text(page->exchange, permission_words(&permissions[i])));
-        if (tried ? was_sent(page->typed, permissions[i].name) : (may & bit) != 0) part_show(box, "IS_TICKED");
+        if (ticked & bit) part_show(box, "IS_TICKED");
     }
 }
 
@@ -55,7 +64,9 @@ static const char *problem_words(const RoleStep *step)
     case ROLE_TAKEN: return N_("There is a role of that name already. Choose another name, or change that one.");
     case ROLE_EMPTY: return N_("Tick at least one thing that the role allows.");
     case ROLE_MANY: return N_("There are 50 roles already. Delete one that nobody needs first.");
-    case ROLE_USED: return N_("Members have this role. Take it from them first, then delete it.");
+    case ROLE_USED:
+        if (!step->members) return N_("Invitations that nobody answered yet give this role. Take them back first, then delete it.");
+        return N_("Members have this role. Take it from them first, then delete it.");
     default: return N_("Say why, in up to 200 characters. Nothing was saved yet.");
     }
 }
@@ -174,20 +185,6 @@ static Error answer(const struct roles_page *view, const RoleStep *step, const c
     again.typed = &exchange->request->form;
     again.step = step;
     return show(&again, step->outcome == ROLE_USED || step->outcome == ROLE_TAKEN ? 409 : 422);
-}
-
-/* A name that is no permission cannot be part of a role: *known false. */
-static Permissions read_permissions(const struct form *form, bool *known)
-{
-    Permissions may = 0;
-    *known = true;
-    for (size_t i = 0; i < form->count; i++) {
-        if (!str_is(form->list[i].name, "permissions")) continue;
-        const struct permission *found = permission_find(form->list[i].value);
-        *known = *known && found;
-        if (found) may |= permission_bit(found->name);
-    }
-    return may;
 }
 
 Error desk_role_make_save(struct exchange *exchange)

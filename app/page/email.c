@@ -231,6 +231,7 @@ Error email_revert_show(struct exchange *exchange)
     Error error = email_revert_link(exchange->portal, &exchange->visit, mailed_link_secret(exchange, REVERT_COOKIE), &link);
     if (error == ERR_EXPIRED) return say_dead(exchange, REVERT_COOKIE);
     if (error) return error;
+    if (is_somebody_else(exchange, &link)) return say_somebody_else(exchange);
     return ask_question(exchange, &revert_question, &link, 200);
 }
 
@@ -241,6 +242,7 @@ Error email_revert_save(struct exchange *exchange)
     exchange->reply->no_referrer = true;
     Str secret = mailed_link_secret(exchange, REVERT_COOKIE);
     Error error = email_revert_link(exchange->portal, &exchange->visit, secret, &link);
+    if (!error && is_somebody_else(exchange, &link)) return say_somebody_else(exchange);
     if (!error && is_other_link(exchange, &link)) return ask_question(exchange, &revert_question, &link, 409);
     if (!error) error = email_revert(exchange->portal, &exchange->visit, secret, &step);
     if (error == ERR_EXPIRED) return say_dead(exchange, REVERT_COOKIE);

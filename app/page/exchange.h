@@ -37,6 +37,7 @@ struct exchange {
                                      passwords or codes; usually empty */
     struct look look;             /* the portal's, or that of the organization whose flow this is */
     struct desk desk;             /* GUARD_DESK */
+    int64_t requests_waiting;     /* said in the desk's side list; 0: none, or this page does not know */
     Str segment[2];               /* what stood at {…} of the route's path; percent-decoded */
 };
 

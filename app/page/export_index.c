@@ -43,6 +43,7 @@ static Str state_words(struct exchange *exchange, Str state)
 {
     static const struct state_words known[] = {
         {"pending", N_("Waiting")}, {"approved", N_("Approved")}, {"declined", N_("Declined")}, {"withdrawn", N_("Taken back")},
+        {"replaced", N_("Replaced by a newer request")},
         {"owner", N_("You")}, {"desk", N_("Your organization's help desk")}, {"operator", N_("The operator of this portal")},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

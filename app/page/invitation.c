@@ -25,12 +25,26 @@ void invited_forget(struct exchange *exchange)
     mailed_link_forget(exchange, cookie);
 }
 
-Error invited_say_over(struct exchange *exchange)
+static Str whom_to_ask(struct exchange *exchange, const struct look *look)
 {
+    Str name = look->display_name.n ? look->display_name : look->name;
+    Str words = exchange_text(exchange, look->support_email.n ? N_("Nothing was changed. {NAME} can send you a new one: ask {ADDRESS}.")
+                                                              : N_("Nothing was changed. {NAME} can send you a new one: ask there."));
+    return catalog_fill(exchange->arena, words, "NAME", name, "ADDRESS", look->support_email, NULL);
+}
+
+Error invited_say_over(struct exchange *exchange, const struct invitation *dead)
+{
+    Error error = OK;
     invited_forget(exchange);
-    return exchange_say(exchange, 410, N_("This invitation does not work any more"),
-                        exchange_text(exchange, N_("It was answered already, taken back, or is too old. Nothing was changed. Open the link "
-                                                   "in the newest mail once more; if that does not help, ask whoever invited you.")),
+    Str text = exchange_text(exchange, N_("It was answered already, taken back, or is too old. Nothing was changed. Open the link "
+                                          "in the newest mail once more; if that does not help, ask whoever invited you."));
+    if (dead && dead->organization) {
+        error = look_of(exchange->portal, exchange->arena, dead->organization, &exchange->look);
+        text = whom_to_ask(exchange, &exchange->look);
+    }
+    if (error) return error;
+    return exchange_say(exchange, 410, N_("This invitation does not work any more"), text,
                         exchange->signed_in ? N_("Go to your profile") : N_("Go to the sign-in page"),
                         exchange->signed_in ? STR("/profile") : STR("/login"));
 }
@@ -71,12 +85,22 @@ static void add_roles(struct exchange *exchange, const struct invitation *invita
     }
 }
 
+static Str organization_name(const struct exchange *exchange)
+{
+    return exchange->look.display_name.n ? exchange->look.display_name : exchange->look.name;
+}
+
 static Error add_ways_in(struct exchange *exchange, const struct invitation *invitation, struct part *content)
 {
     const struct connection *connection;
     Error error = invitation_connection(exchange->portal, invitation->organization, &connection);
     if (error) return error;
-    struct part *stranger = part_section(content, "STRANGER"), *part = part_section(stranger, connection ? "SIGNUP" : "SIGN_IN");
+    bool makes = connection && !invitation->made_account;
+    struct part *stranger = part_section(content, "STRANGER"), *part = part_section(stranger, makes ? "SIGNUP" : "SIGN_IN");
+    if (makes)
+        part_str(part, "HOME", exchange_fill(exchange, N_("An account that you make here gets {NAME} as its home: its help desk sees your profile "
+                                                          "and changes it as far as the rules allow, and can block and delete the account."),
+                                             "NAME", organization_name(exchange)));
     Str next = percent_encode(exchange->arena, STR("/invitation"));
     Str door = brand_path(exchange, "/login");
     part_str(part, "LOGIN", arena_print(exchange->arena, "%.*s?next=%.*s", STR_ARGS(door), STR_ARGS(next)));
@@ -84,22 +108,34 @@ static Error add_ways_in(struct exchange *exchange, const struct invitation *inv
     return OK;
 }
 
+/* Their own address, as far as they see it themselves; never the invited one, which a stranger may be reading here. */
+static Error add_somebody_else(struct exchange *exchange, struct part *content)
+{
+    struct subject subject;
+    const struct user *user = &exchange->session.user;
+    const struct fields *fields = &exchange->portal->directory.fields;
+    const struct field *email = field_find(fields, STR("email"));
+    Error error = account_subject(exchange->portal, exchange->arena, user, &subject);
+    if (error) return error;
+    struct part *part = part_section(content, "SOMEBODY_ELSE");
+    bool seen = policy_level(fields, email, &subject, ACTOR_OWNER, false).level >= LEVEL_READ;
+    Str own = seen ? str_of(json_string_value(field_value(user->profile, email))) : STR_NONE;
+    if (own.n) part_str(part_section(part, "OWN"), "ADDRESS", own);
+    else part_show(part, "NO_ADDRESS");
+    part_str(part, "INSTEAD", exchange_fill(exchange, N_("To join with the account that you are using now, ask {NAME} to invite its address."),
+                                            "NAME", organization_name(exchange)));
+    return OK;
+}
+
 static Error add_answer(struct exchange *exchange, const struct invitation *invitation, struct part *content)
 {
     if (!exchange->signed_in) return add_ways_in(exchange, invitation, content);
     bool fits = invitation_fits(exchange->portal, exchange->arena, invitation, &exchange->session.user);
-    if (!fits) {
-        part_show(content, "SOMEBODY_ELSE");
-        return OK;
-    }
-    part_str(part_section(content, "ACCEPT"), "ADDRESS", invitation->email);
+    if (!fits) return add_somebody_else(exchange, content);
+    struct part *accept = part_section(content, "ACCEPT");
+    part_str(accept, "ADDRESS", invitation->email);
     part_show(content, "DECLINE");
-    return OK;
-}
-
-static Str organization_name(const struct exchange *exchange)
-{
-    return exchange->look.display_name.n ? exchange->look.display_name : exchange->look.name;
+    return invited_terms(exchange, invitation, accept);
 }
 
 static Error show(struct exchange *exchange, const struct invitation *invitation, int status, const char *problem)
@@ -159,11 +195,13 @@ Error invitation_show(struct exchange *exchange)
     if (str_is(done, "joined") || str_is(done, "member")) return say_joined(exchange, str_is(done, "joined"));
     if (str_is(done, "declined")) return say_declined(exchange);
     Error error = invited_find(exchange, &invitation);
-    if (error == ERR_EXPIRED) return invited_say_over(exchange);
+    if (error == ERR_EXPIRED) return invited_say_over(exchange, &invitation);
     return error ? error : show(exchange, &invitation, 200, NULL);
 }
 
 /* --- the answer --- */
+
+static const char other_address[] = N_("This invitation is for another e-mail address than your account has, so nothing was changed.");
 
 static Error go_on(struct exchange *exchange, Str path)
 {
@@ -187,19 +225,22 @@ static Error accept(struct exchange *exchange, const struct invitation *invitati
     if (is_held(exchange)) return OK;
     Error error = invitation_accept(exchange->portal, &exchange->visit, &exchange->session.user,
                                     mailed_link_secret(exchange, cookie), &step);
-    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
-    if (step == INVITATION_REFUSED)
-        return show(exchange, invitation, 403, N_("This invitation is for another e-mail address than your account has, so nothing was "
-                                                  "joined."));
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange, NULL) : error;
+    if (step == INVITATION_SUSPENDED)
+        return show(exchange, invitation, 403, N_("Your membership there is suspended, so nothing was changed. Ask the organization."));
+    if (step == INVITATION_REFUSED) return show(exchange, invitation, 403, other_address);
     return go_on(exchange, arena_print(exchange->arena, "/invitation?done=%s&organization=%.*s",
                                        step == INVITATION_DONE ? "joined" : "member",
                                        STR_ARGS(percent_encode(exchange->arena, exchange->look.name))));
 }
 
-static Error decline(struct exchange *exchange)
+static Error decline(struct exchange *exchange, const struct invitation *invitation)
 {
-    Error error = invitation_decline(exchange->portal, &exchange->visit, mailed_link_secret(exchange, cookie));
-    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
+    enum invitation_step step;
+    const struct user *user = exchange->signed_in ? &exchange->session.user : NULL;
+    Error error = invitation_decline(exchange->portal, &exchange->visit, user, mailed_link_secret(exchange, cookie), &step);
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange, NULL) : error;
+    if (step == INVITATION_REFUSED) return show(exchange, invitation, 403, other_address);
     return go_on(exchange, STR("/invitation?done=declined"));
 }
 
@@ -211,9 +252,9 @@ Error invitation_save(struct exchange *exchange)
     exchange->reply->no_referrer = true;
     if (form_has_repeats(form) || (!str_is(decision, "accept") && !str_is(decision, "decline"))) return exchange_error(exchange, 422);
     Error error = invited_find(exchange, &invitation);
-    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange, &invitation) : error;
     if (invited_is_other(exchange, &invitation))
         return show(exchange, &invitation, 409, N_("Another invitation was opened in this browser meanwhile. Look which one this is, then "
                                                    "answer it."));
-    return str_is(decision, "accept") ? accept(exchange, &invitation) : decline(exchange);
+    return str_is(decision, "accept") ? accept(exchange, &invitation) : decline(exchange, &invitation);
 }

@@ -21,7 +21,7 @@ static Error begin(struct exchange *exchange, struct signup_form *form, struct i
     exchange->reply->no_referrer = true;
     *form = (struct signup_form){.exchange = exchange, .invitation = invitation};
     Error error = invited_find(exchange, invitation);
-    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange, invitation) : error;
     if (exchange->signed_in) return go_back(exchange);
     error = invitation_connection(exchange->portal, invitation->organization, &form->connection);
     if (error || !form->connection) return error ? error : go_back(exchange);
@@ -35,6 +35,7 @@ Error invitation_signup_show(struct exchange *exchange)
     struct signup_form form;
     Error error = begin(exchange, &form, &invitation);
     if (error || !form.connection) return error;
+    if (invitation.made_account) return go_back(exchange);
     gate_begin(exchange);
     return signup_form_show(&form, 200);
 }
@@ -87,7 +88,7 @@ Error invitation_signup_save(struct exchange *exchange)
         return refuse(&form, 409, N_("Another invitation was opened in this browser meanwhile. Look which one this is, then answer it."));
     form.again = password_again_problem(&exchange->request->form);
     error = save(&form, &signup);
-    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange) : error;
+    if (error) return error == ERR_EXPIRED ? invited_say_over(exchange, NULL) : error;
     form.signup = &signup;
     if (signup.outcome == SIGNUP_EXISTS)
         return refuse(&form, 409, N_("This address has an account already. Go back to the invitation and sign in."));

@@ -38,10 +38,12 @@ void language_choose(struct exchange *exchange)
     exchange->language = language ? language : language_preset(exchange, catalogs);
 }
 
-/* What a page was opened with and needs to be the same page again. */
+/* What a page was opened with and needs to be the same page again. No connection has a longer name, and what a stranger sends must not
+   come back many times as large. */
+enum { KEPT_MOST = LIMIT_PATH };
 static void keep(struct exchange *exchange, struct text *link, const char *name, Str value)
 {
-    if (value.n) text_print(link, "&%s=%.*s", name, STR_ARGS(percent_encode(exchange->arena, value)));
+    if (value.n && value.n <= KEPT_MOST) text_print(link, "&%s=%.*s", name, STR_ARGS(percent_encode(exchange->arena, value)));
 }
 
 Str language_link(struct exchange *exchange, Str here, Str code)

@@ -51,29 +51,34 @@ static Str connection_name(const struct exchange *exchange)
 }
 
 /* What leaving brings about is said before it is done. */
-static void add_leaving(struct exchange *exchange, const struct membership *membership, bool returns, struct part *part)
+static Error add_leaving(struct exchange *exchange, const struct membership *membership, bool returns, struct part *part)
 {
-    if (returns && membership->rules.suspended) return;
-    struct part *leaving = part_section(part, "LEAVING");
+    bool may = false;
+    if (returns && membership->rules.suspended) return OK;
+    Error error = member_may_go(exchange->portal, membership->organization, exchange->session.user.id, &may);
+    if (error) return error;
+    struct part *leaving = part_section(part, may ? "LEAVING" : "STAYING");
+    if (!may) return OK;
     if (!returns) part_show(leaving, "FOR_GOOD");
     else part_str(part_section(leaving, "RETURNS"), "TEXT",
                   exchange_fill(exchange, N_("You lose your roles here at once. Your account and your profile stay. But everybody who signs in "
                                              "with {NAME} becomes a member here: the next time you sign in, you are one again."),
                                 "NAME", connection_name(exchange)));
+    return OK;
 }
 
-static void add_membership(struct exchange *exchange, const struct membership *membership, bool returns, struct part *part)
+static Error add_membership(struct exchange *exchange, const struct membership *membership, bool returns, struct part *part)
 {
     struct look look = look_of_membership(exchange->portal, membership);
     part_str(part, "ID", look.name);
     part_str(part, "NAME", look.display_name);
     part_str(part, "JOINED", exchange_fill(exchange, N_("Member since {DATE}"), "DATE",
                                            catalog_date(exchange->arena, exchange->language, membership->joined_at, false)));
-    if (membership->rules.home) part_show(part, "IS_HOME");
+    part_show(part, membership->rules.home ? "IS_HOME" : "IS_GUEST");
     if (membership->rules.suspended) part_str(part_section(part, "SUSPENDED"), "TEXT", suspended_words(exchange, &look));
     add_roles(exchange, membership, part);
     add_ways(exchange, membership, part);
-    add_leaving(exchange, membership, returns, part);
+    return add_leaving(exchange, membership, returns, part);
 }
 
 static void say_done(struct exchange *exchange, struct page *page)
@@ -95,9 +100,10 @@ Error organizations_show(struct exchange *exchange)
     if (error) return error;
     struct page *page = exchange_page(exchange, "organizations.tpl", N_("Your organizations"));
     struct part *content = page_content(page);
-    for (size_t i = 0; i < user->membership_count; i++)
-        add_membership(exchange, &user->memberships[i], member_returns(&all, user->memberships[i].organization),
-                       part_section(content, "ORGANIZATION"));
+    for (size_t i = 0; !error && i < user->membership_count; i++)
+        error = add_membership(exchange, &user->memberships[i], member_returns(&all, user->memberships[i].organization),
+                               part_section(content, "ORGANIZATION"));
+    if (error) return error;
     if (!user->membership_count) part_show(content, "NONE");
     say_done(exchange, page);
     exchange_send(exchange, page, 200);

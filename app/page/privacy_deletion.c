@@ -3,10 +3,11 @@
 #include "page/fresh.h"
 #include "page/routes.h"
 
-static const char *asked_words(Str asked_by)
+static const char *asked_words(const struct deletion_state *state)
 {
-    if (str_is(asked_by, "desk")) return N_("The help desk of your organization started this on {DATE}, because you asked for it there.");
-    if (str_is(asked_by, "operator")) return N_("The operator of this portal started this on {DATE}, because you asked for it there.");
+    if (state->organization_name.n) return N_("The help desk of {NAME} asked for this on {DATE}.");
+    if (str_is(state->asked_by, "desk")) return N_("A help desk asked for this on {DATE}.");
+    if (str_is(state->asked_by, "operator")) return N_("The operator of this portal asked for this on {DATE}.");
     return N_("You asked for it on {DATE}.");
 }
 
@@ -15,13 +16,23 @@ static Str date(struct exchange *exchange, int64_t at)
     return catalog_date(exchange->arena, exchange->language, at, true);
 }
 
+/* What an operator writes down is for the audit; what a desk does is for the person to read. */
+static void add_asked(struct exchange *exchange, const struct deletion_state *state, struct part *content)
+{
+    if (!state->asked_by.p) return;
+    part_str(part_section(content, "ASKED"), "TEXT",
+             catalog_fill(exchange->arena, exchange_text(exchange, asked_words(state)), "DATE", date(exchange, state->asked_at), "NAME",
+                          state->organization_name, NULL));
+    if (str_is(state->asked_by, "desk") && state->reason.n)
+        part_str(part_section(content, "ASKED"), "TEXT", exchange_fill(exchange, N_("Their reason: {REASON}"), "REASON", state->reason));
+}
+
 static void fill_open(struct exchange *exchange, const struct deletion_state *state, struct part *content)
 {
     part_str(content, "TITLE", exchange_text(exchange, N_("Your account will be deleted")));
     part_str(content, "TEXT", exchange_fill(exchange, N_("It and everything in it goes on {DATE}. Until then you decide: keep it, and everything is as "
                                                          "before, or delete it now."), "DATE", date(exchange, state->at)));
-    if (state->asked_by.p)
-        part_str(part_section(content, "ASKED"), "TEXT", exchange_fill(exchange, asked_words(state->asked_by), "DATE", date(exchange, state->asked_at)));
+    add_asked(exchange, state, content);
     part_show(content, "KEEP");
     if (!state->hold.p) part_show(content, "NOW");
 }
@@ -62,7 +73,7 @@ Error privacy_deletion_show(struct exchange *exchange)
 static Error keep(struct exchange *exchange)
 {
     Deletion out;
-    Error error = deletion_keep(exchange->portal, &exchange->visit, &exchange->session.user, &out);
+    Error error = deletion_keep(exchange->portal, &exchange->visit, ACTOR_OWNER, &exchange->session.user, STR_NONE, &out);
     if (error) return error;
     if (out.outcome == DELETION_NOTHING) return show(exchange, 409);
     exchange->session.user.deletion_at = 0;

@@ -1,5 +1,5 @@
 /* Seeing and saving one's own profile. */
-#include "account/username.h"
+#include "account/unique_tries.h"
 #include "page/profile_form.h"
 #include "page/routes.h"
 #include "view/words.h"
@@ -41,20 +41,11 @@ static Error show_saved(struct exchange *exchange, const Commit *commit)
     return OK;
 }
 
-/* A username that cannot be had says that somebody has it: so tries here count as on the page that is made for it. */
-static Error admit_username(struct exchange *exchange, int64_t *seconds)
+static Error show_wait(struct exchange *exchange, const struct field *field, int64_t seconds)
 {
-    const struct form *form = &exchange->request->form;
-    *seconds = 0;
-    if (!form_has(form, STR("username")) || form_repeats(form, STR("username"))) return OK;
-    return username_admit(exchange->portal, &exchange->visit, &exchange->session.user, form_get(form, "username"), seconds);
-}
-
-static Error show_wait(struct exchange *exchange, int64_t seconds)
-{
-    const struct field *field = field_find(&exchange->portal->directory.fields, STR("username"));
-    struct refusal refusal = {.field = field->name, .known = field, .kind = REFUSED_INVALID,
-        .problem = {.message = N_("Too many usernames were tried. Wait a minute, then try again.")}};
+    const char *words = field->type == TYPE_USERNAME ? N_("Too many usernames were tried. Wait a minute, then try again.")
+                                                     : N_("Too many values were tried here. Wait a minute, then try again.");
+    struct refusal refusal = {.field = field->name, .known = field, .kind = REFUSED_INVALID, .problem = {.message = words}};
     struct refusals refusals = {.first = &refusal, .last = &refusal, .count = 1};
     struct subject subject;
     Error error = account_subject(exchange->portal, exchange->arena, &exchange->session.user, &subject);
@@ -68,10 +59,11 @@ Error profile_post(struct exchange *exchange)
     const struct form *form = &exchange->request->form;
     int64_t version = -1, seconds = 0;
     if (form_has(form, STR("version")) && !str_to_int(form_get(form, "version"), &version)) return exchange_error(exchange, 422);
-    Error error = admit_username(exchange, &seconds);
-    if (error) return error;
-    if (seconds) return show_wait(exchange, seconds);
+    const struct field *tried = NULL;
     struct change change = profile_change(exchange, &profile_of_owner);
+    Error error = unique_tries_admit(exchange->portal, &exchange->visit, &exchange->session.user, &change, &tried, &seconds);
+    if (error) return error;
+    if (seconds) return show_wait(exchange, tried, seconds);
     Commit commit = {.outcome = COMMIT_REFUSED};
     error = account_commit(exchange->portal, &exchange->visit, exchange->session.user.id, version, &change, &commit);
     if (error) return error;

@@ -56,7 +56,8 @@ Str profile_reason(const struct profile_form *form, Verdict verdict, const struc
     struct exchange *exchange = form->exchange;
     if (form->only_read && !field->system && verdict.level >= LEVEL_ONCE) return exchange_text(exchange, form->only_read);
     if (form->side->actor == ACTOR_OWNER) return reason_text(exchange->arena, exchange->language, verdict, field);
-    if (form->side->reader == ACTOR_DESK) verdict.reason = NULL;      /* who made the rule speaks to the owner there */
+    if (form->side->reader == ACTOR_DESK)
+        return reason_for_desk(exchange->arena, exchange->language, verdict, field, exchange->desk.name, form->guest);
     return reason_why(exchange->arena, exchange->language, verdict, field);
 }
 

@@ -64,6 +64,7 @@ static const char *state_words(Str state)
 {
     if (str_is(state, "pending")) return N_("Waiting for the help desk");
     if (str_is(state, "approved")) return N_("Approved");
+    if (str_is(state, "replaced")) return N_("Replaced by a newer request");
     return str_is(state, "declined") ? N_("Declined") : N_("Withdrawn");
 }
 
@@ -156,6 +157,9 @@ static void say_done(struct exchange *exchange, struct page *page)
 {
     Str done = form_get(&exchange->request->query, "done");
     if (str_is(done, "asked")) exchange_notice(page, exchange_text(exchange, N_("Your request is with the help desk.")));
+    if (str_is(done, "replaced"))
+        exchange_notice(page, exchange_text(exchange, N_("Your request is with the help desk. It replaced the one that you had made "
+                                                         "before.")));
     if (str_is(done, "withdrawn")) exchange_notice(page, exchange_text(exchange, N_("Your request is withdrawn.")));
 }
 
@@ -288,7 +292,9 @@ Error request_save(struct exchange *exchange)
                                asking.note, &step);
     if (error) return error;
     switch (step.outcome) {
-    case REQUEST_DONE: reply_see_other(exchange->reply, STR("/profile/requests?done=asked")); return OK;
+    case REQUEST_DONE:
+        reply_see_other(exchange->reply, step.replaced ? STR("/profile/requests?done=replaced") : STR("/profile/requests?done=asked"));
+        return OK;
     case REQUEST_REFUSED: return say_unknown(exchange);
     case REQUEST_OPEN: return say_open(exchange);
     case REQUEST_NOBODY: return say_nobody(exchange, asking.field, step.verdict);

@@ -70,6 +70,7 @@ static bool allow(scmp_filter_ctx filter)
     static const int calls[] = {
         SCMP_SYS(brk), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(rt_sigreturn),
         SCMP_SYS(clock_gettime), SCMP_SYS(exit), SCMP_SYS(exit_group),
+        SCMP_SYS(sysinfo),        /* qsort of glibc 2.36 asks how much memory there is; libwebp sorts the transparent parts */
 #ifdef SANITIZED                  /* its allocator's own */
         SCMP_SYS(gettid), SCMP_SYS(sched_yield), SCMP_SYS(sigaltstack), SCMP_SYS(rt_sigprocmask),
 #endif

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "account/artefact.h"
+#include "account/audit.h"
 #include "account/clock_watch.h"
 #include "account/deletion.h"
 #include "account/erase.h"
@@ -163,6 +164,17 @@ static Error retire_activity(struct courier *courier, bool *more)
     return with_portal(courier, retention_activity, more);
 }
 
+static Error keep_up(struct portal *portal, const struct visit *visit, bool *more)
+{
+    *more = false;
+    return audit_keep_up(portal, visit->arena);
+}
+
+static Error remember_audit(struct courier *courier, bool *more)
+{
+    return with_portal(courier, keep_up, more);
+}
+
 static Error drop_unproven(struct courier *courier, bool *more)
 {
     return with_portal(courier, retention_unproven, more);
@@ -182,6 +194,7 @@ static const struct chore chores[] = {
     {"expired proofs", 60000, sweep_proofs, true},
     {"messages past their time", 60000, expire_messages, true},
     {"messages long done", 600000, sweep_messages, false},
+    {"how far the audit goes", 60000, remember_audit, false},
     {"accounts never confirmed", 600000, drop_unproven, true},
     {"old activity", 3600000, retire_activity, true},
 };

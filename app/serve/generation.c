@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "account/audit.h"
 #include "account/erase.h"
 #include "account/password.h"
 #include "base/clock.h"
@@ -46,8 +47,9 @@ static Error prepare_store(const struct options *options)
     return error;
 }
 
-/* Before anybody is served: a backup that was put back must not bring erased people back. Closed again likewise. */
-static Error bury(struct generation *generation)
+/* Before anybody is served: the audit has its beginning, and a backup that was put back must not bring erased people back. Closed again
+   likewise. */
+static Error settle(struct generation *generation)
 {
     size_t erased = 0;
     struct portal portal = {.options = &generation->options, .keys = generation->keys, .hashing.job_socket = -1};
@@ -55,6 +57,7 @@ static Error bury(struct generation *generation)
     struct arena *arena = arena_open(0);
     if (!error && !arena) error = ERR_BUSY;
     struct arena *before = json_memory_use(arena);
+    if (!error) error = audit_begin(&portal, arena, false);
     if (!error)
         error = erase_restored(&portal, &(struct visit){.arena = arena, .now = clock_now(), .request_id = STR(""), .peer = STR(""),
                                                         .user_agent = STR(""), .actor_id = STR("serve")}, &erased);
@@ -70,7 +73,7 @@ Error generation_prepare(struct generation *generation)
     const struct options *options = &generation->options;
     Error error = keys_open(generation->arena, options->key_file.p, true, &generation->keys);
     if (!error) error = prepare_store(options);
-    if (!error) error = bury(generation);
+    if (!error) error = settle(generation);
     if (!error) error = password_decoy(generation->arena, options_hash_cost(options), &generation->decoy);
     if (!error) error = hashing_queue(generation->queue);
     return error;

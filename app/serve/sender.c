@@ -11,6 +11,7 @@
 #include "net/sms.h"
 #include "view/files.h"
 #include "view/letter.h"
+#include "view/words.h"
 
 enum { ERRANDS = 4, ROUND = 20, PASSWORD_BYTES = 1024 };
 
@@ -67,6 +68,7 @@ void sender_close(struct sender *sender)
         sender->errands[i].arena = NULL;
     }
     transfers_close(sender->transfers);
+    portal_close(&sender->portal);
 }
 
 /* --- one message --- */
@@ -91,6 +93,16 @@ static const struct catalog *language_of(const struct sender *sender, Str code)
     return language ? language : catalogs->list[0];
 }
 
+/* What the operator took away since, or cannot be read now, goes without a label. */
+static Str label_of(struct sender *sender, const struct errand *errand, const struct catalog *language)
+{
+    Str name = text_of(errand, "field");
+    portal_settle(&sender->portal);       /* no letter before this one is still being written */
+    if (!name.n || portal_refresh(&sender->portal)) return STR("");
+    const struct field *field = field_find(&sender->portal.directory.fields, name);
+    return field ? field_label(language, field) : STR("");
+}
+
 /* A mark that cannot be read is left out: the words matter. */
 static Error write_letter(struct sender *sender, const struct errand *errand, const struct catalog *language,
                           struct letter_text *out, Str *mark)
@@ -103,10 +115,11 @@ static Error write_letter(struct sender *sender, const struct errand *errand, co
     if (!errand->mail || picture_read(sender->portal.options, errand->arena, look.mark, "64.png", mark)) *mark = STR("");
     const json_t *at = json_object_get(message->payload, "at");
     struct letter_facts facts = {
-        .letter = str_of(letter_name(message->letter)), .language = language, .sender = look.display_name,
+        .letter = str_of(letter_name(message->letter)), .language = language, .sender = look.display_name, .sender_name = look.name,
         .palette = look.palette, .has_mark = mark->n > 0,
         .support_email = look.support_email, .link = STR(""), .code = text_of(errand, "code"), .value = text_of(errand, "value"),
         .peer = text_of(errand, "peer"), .reason = text_of(errand, "reason"), .person = text_of(errand, "person"),
+        .field = label_of(sender, errand, language), .gives = text_of(errand, "gives"), .takes = text_of(errand, "takes"),
         .may = (Permissions)json_integer_value(json_object_get(message->payload, "may")), .at = json_is_integer(at) ? json_integer_value(at) : message->created_at,
         .until = message->expires_at,
     };

@@ -128,7 +128,7 @@ static Error read_role(struct arena *arena, const struct rows *rows, struct role
     names = json_loadb(text.p, text.n, 0, NULL);
     json_memory_use(before);
     *out = (struct role){.id = row_int(rows, 0), .organization = row_int(rows, 3), .name = copy(arena, rows, 1),
-                         .may = read_permissions(names)};
+                         .may = permissions_whole(read_permissions(names))};
     if (json_is_array(names)) return OK;
     log_line(LOG_ERROR, "the store's role %.*s: its permissions are no list", STR_ARGS(out->name));
     return ERR_FAULT;

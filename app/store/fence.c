@@ -10,7 +10,7 @@ const struct statement_text statement_texts[] = {
 
 /* An account's state: what it may do here, not who it is. A column that is not named here counts as profile. */
 static const char *const state_columns[] = {"password_hash", "epoch", "blocked", "deletion_at", "last_login_at", "logins_count",
-                                            "password_changed_at", "legal_hold", "unproven_since"};
+                                            "password_changed_at", "legal_hold", "unproven_since", "blocked_by_id", "origin_id"};
 
 static bool is_state(const char *column)
 {

@@ -5,7 +5,7 @@
 enum account_column {             /* ACCOUNT_COLUMNS */
     ACCOUNT_ID, ACCOUNT_USER_ID, ACCOUNT_CONNECTION, ACCOUNT_PROFILE, ACCOUNT_SOURCES, ACCOUNT_VERSION, ACCOUNT_EPOCH,
     ACCOUNT_BLOCKED, ACCOUNT_DELETION_AT, ACCOUNT_PASSWORD_HASH, ACCOUNT_CREATED_AT, ACCOUNT_UPDATED_AT, ACCOUNT_LAST_LOGIN_AT,
-    ACCOUNT_LOGINS_COUNT, ACCOUNT_PASSWORD_CHANGED_AT,
+    ACCOUNT_LOGINS_COUNT, ACCOUNT_PASSWORD_CHANGED_AT, ACCOUNT_BLOCKED_BY, ACCOUNT_ORIGIN,
     ACCOUNT_ALL
 };
 
@@ -24,7 +24,8 @@ static Error read_user(struct arena *arena, const struct rows *rows, struct user
         .deletion_at = row_int(rows, ACCOUNT_DELETION_AT), .password_hash = copy(arena, rows, ACCOUNT_PASSWORD_HASH),
         .created_at = row_int(rows, ACCOUNT_CREATED_AT), .updated_at = row_int(rows, ACCOUNT_UPDATED_AT),
         .last_login_at = row_int(rows, ACCOUNT_LAST_LOGIN_AT), .logins_count = row_int(rows, ACCOUNT_LOGINS_COUNT),
-        .password_changed_at = row_int(rows, ACCOUNT_PASSWORD_CHANGED_AT),
+        .password_changed_at = row_int(rows, ACCOUNT_PASSWORD_CHANGED_AT), .blocked_by = row_int(rows, ACCOUNT_BLOCKED_BY),
+        .origin = row_int(rows, ACCOUNT_ORIGIN),
     };
     json_t *sources = NULL;
     Error error = stored_object(arena, row_text(rows, ACCOUNT_PROFILE), "profile", out->user_id, &out->profile);
@@ -111,7 +112,7 @@ Error users_by_identifier(struct db *db, struct arena *arena, Str key, int64_t c
     Error error = db_select(db, STMT_account_by_identifier,
                             DB_ARGS(db_text(key), db_int(connection), db_int((int64_t)room)), &rows);
     if (error) return error;
-    while (*count < room && row_next(&rows)) accounts[(*count)++] = row_int(&rows, 1);
+    while (*count < room && row_next(&rows)) accounts[(*count)++] = row_int(&rows, 0);
     return rows_end(&rows);
 }
 

@@ -14,8 +14,8 @@ MUST_USE Error user_page(struct db *, struct arena *, int64_t after, struct user
 /* The same one by one, with the profile as the text that is stored; all of it until `each` returns. `connection` 0: all. */
 typedef Error (*UserEach)(void *context, const struct user *, Str profile);
 MUST_USE Error user_page_texts(struct db *, int64_t connection, int64_t after, size_t room, UserEach, void *context, size_t *count);
-/* Accounts whose e-mail address, username or phone has this key (identifier_key), in the order of their connections; at most
-   `room`. `connection` 0: all. */
+/* Accounts whose e-mail address, username or phone has this key (identifier_key), the oldest first; at most `room`.
+   `connection` 0: all. */
 MUST_USE Error users_by_identifier(struct db *, struct arena *, Str key, int64_t connection, int64_t *accounts, size_t room,
                                    size_t *count);
 MUST_USE Error user_memberships(struct db *, struct arena *, const struct fields *, int64_t account, struct membership **out,

@@ -11,6 +11,8 @@ struct letter_facts {
     Str letter;                   /* its name in letters.def */
     const struct catalog *language;
     Str sender;                   /* the organization's or the portal's display name, as somebody wrote it */
+    Str sender_name;              /* the organization's as in /o/NAME/, for one that calls itself nothing else; empty: the portal,
+                                     whose operator is trusted */
     struct palette palette;       /* its colours; the button has the primary one */
     bool has_mark;                /* the mail brings the sender's mark along (net/message.h) */
     Str support_email;            /* empty: nobody to ask */
@@ -18,6 +20,8 @@ struct letter_facts {
     Str code, value, peer;        /* empty: none */
     Str reason;                   /* as a help desk wrote it; empty: none */
     Str person;                   /* who invites, as they wrote it; empty: the sender */
+    Str field;                    /* what a field is called in that language; empty: none */
+    Str gives, takes;             /* names of roles that came and went, with commas between; empty: none */
     Permissions may;              /* what the invited person will be able to do beyond their own account */
     int64_t at, until;
 };

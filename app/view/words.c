@@ -30,10 +30,18 @@ static Str own_words(struct arena *arena, const struct catalog *catalog, const j
     return arena_join(arena, text, STR("."));
 }
 
-static const char *proof_words(const struct field *field)
+static const char *proof_words(const struct field *field, enum level level)
 {
+    if (level == LEVEL_READ) return N_("This person has duties elsewhere too, so only they themselves change this address.");
     if (field->proof == PROOF_PHONE) return N_("Changes only after you prove that the new number is yours.");
     return N_("Changes only after you prove that the new address is yours.");
+}
+
+/* Not that this is the address that was invited: a desk may have entered another one since. */
+static const char *invitation_words(Verdict verdict)
+{
+    if (!verdict.leaving) return N_("You joined {NAME} by invitation, so this address stays as it is.");
+    return N_("You joined {NAME} by invitation, so this address stays as it is. To change it, leave that organization.");
 }
 
 static const char *field_words(enum level level)
@@ -61,15 +69,24 @@ Str reason_why(struct arena *arena, const struct catalog *catalog, Verdict verdi
         if (verdict.level == LEVEL_ONCE) words = field_words(LEVEL_ONCE);
         else return with_name(arena, catalog, N_("Managed by the organization {NAME}."), verdict);
         break;
-    case RULE_INVITATION: return with_name(arena, catalog, N_("{NAME} invited you under this address, so it stays."), verdict);
+    case RULE_INVITATION: return with_name(arena, catalog, invitation_words(verdict), verdict);
     case RULE_ACCOUNT_BLOCKED: words = N_("This account is blocked."); break;
     case RULE_ACCOUNT_DELETION: words = N_("This account is about to be deleted, so nothing in it changes any more."); break;
     case RULE_ONCE: words = N_("This could be filled in once, and it was."); break;
-    case RULE_PROOF: words = proof_words(field); break;
-    case RULE_GUEST_DESK: words = N_("Only the help desk of this person's own organization changes it."); break;
+    case RULE_PROOF: words = proof_words(field, verdict.level); break;
+    case RULE_GUEST_DESK: words = N_("Only the help desk of this person's home organization changes it, if there is one."); break;
     default: break;
     }
     return words ? catalog_text(catalog, words) : STR("");
+}
+
+Str reason_for_desk(struct arena *arena, const struct catalog *catalog, Verdict verdict, const struct field *field, Str organization, bool guest)
+{
+    bool named = verdict.source && verdict.rule != RULE_GUEST_DESK;
+    bool own = verdict.rule == RULE_ORGANIZATION ? named && str_eq(verdict.source->name, organization) : !guest;
+    if (named && !own) return catalog_text(catalog, N_("Kept by a rule that is not this organization's."));
+    verdict.reason = NULL;
+    return reason_why(arena, catalog, verdict, field);
 }
 
 /* A proof is the person's own next step, a field that can be filled in needs nobody, and what the program itself keeps nobody

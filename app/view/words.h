@@ -9,6 +9,9 @@
 /* The rule's own reason in that language, else a sentence of ours that names whose rule it is. Empty when there is nothing to
    explain (the field may be edited freely). Always ends with a full stop or its like. */
 Str reason_why(struct arena *, const struct catalog *, Verdict, const struct field *);
+/* What a desk of that organization reads: nothing that names another one (a guest desk: nor a connection, which may be another's), and
+   not the words in which who made the rule speaks to the owner. */
+Str reason_for_desk(struct arena *, const struct catalog *, Verdict, const struct field *, Str organization, bool guest);
 /* "Ask help@acme.example." Empty when nobody is known or nothing is locked. */
 Str reason_ask(struct arena *, const struct catalog *, Verdict, const struct field *);
 /* Both, with a blank between. */

@@ -11,7 +11,7 @@ static void target(struct arena *arena, Str input)
     if (!cookies_parse(arena, input, &cookies))
         return;
     size_t bytes = 0;
-    FUZZ_CHECK(cookies.count <= 50);
+    FUZZ_CHECK(cookies.count <= 200);
     for (size_t i = 0; i < cookies.count; i++) {
         const Param *cookie = &cookies.list[i];
         bytes += cookie->name.n + cookie->value.n + 1;

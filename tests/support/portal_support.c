@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "account/apply.h"
+#include "account/audit.h"
 #include "account/member_index.h"
 #include "account/password.h"
 #include "base/json_memory.h"
@@ -68,12 +69,14 @@ void portal_make(struct portal *portal, struct options *options, struct arena *l
     options->public_url = STR("http://localhost:8080");
     options->host = STR("localhost:8080");
     options->support_email = STR("help@portal.example");
+    options->key_file = STR("/nonexistent/key");       /* the key's place is gone already, and nothing is to be written beside another */
     options->mail_url = STR("dir:mail");
     options->sms_url = STR("dir:sms");
     *portal = (struct portal){.options = options, .db = db, .hashing = {.cost = {8, 1}, .job_socket = -1}};
     json_memory_use(lasting);
     portal->keys = portal_keys(lasting);
     assert_int_equal(password_decoy(lasting, portal->hashing.cost, &portal->hashing.decoy), OK);
+    assert_int_equal(audit_begin(portal, lasting, true), OK);
     assert_int_equal(portal_refresh(portal), OK);
     portal_apply(portal, lasting, json);
     put_passwords(portal, lasting);

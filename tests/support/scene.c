@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "account/audit.h"
 #include "base/json_memory.h"
 #include "base/log.h"
 #include "store/profile.h"
@@ -65,6 +66,7 @@ void scene_open(struct scene *scene)
                                     .db = store_open(&scene->place, scene->write_lock)};
     scene->visit = (struct visit){.arena = scene->arena, .now = SCENE_NOW, .request_id = STR("r"), .peer = STR("192.0.2.1"),
                                   .user_agent = STR("browser"), .actor_id = STR("local|ada")};
+    assert_int_equal(audit_begin(&scene->portal, scene->arena, false), OK);
     put_people(scene);
 }
 

@@ -30,7 +30,9 @@
     PERSON(at "-member", at, at " Mem Ber", "\"family_name\":\"Mac" at "\"," \
            "\"picture\":\"http://localhost:8080/pictures/" picture "/256.webp\",\"user_metadata\":{\"card\":\"" at "-1\"}," AT(at, "")) ","
 #define ORGANIZATION(name, hidden) "{\"name\":\"" name "\",\"display_name\":\"The " name " guild\",\"support_email\":\"help@" name \
-    ".example\",\"connections\":[\"customers\",\"" name "-directory\"],\"fields\":{\"family_name\":{\"owner\":\"read\"}," hidden "}}"
+    ".example\",\"connections\":[\"customers\",\"" name "-directory\"],\"fields\":{\"family_name\":{\"owner\":\"read\"}," hidden "," \
+    "\"website\":{\"owner\":\"read\",\"desk\":\"read\"},\"gender\":{\"owner\":\"read\",\"desk\":\"read\",\"reason\":{\"en\":\"The " name \
+    " keeps it\"}}}}"
 #define DIRECTORY(name) "{\"name\":\"" name "-directory\",\"strategy\":\"local\",\"display_name\":\"" name " directory\"}"
 
 /* Robin's username is hidden from quill's desk, and the card from zimt's. */
@@ -263,12 +265,21 @@ static uint64_t mixed(uint64_t digest, const void *bytes, size_t n)
     return (digest ^ 0xff) * 1099511628211u;
 }
 
-static uint64_t digest_of(sqlite3 *sqlite, const char *sql, uint64_t digest)
+/* Which organization an account comes from, or whose desk blocked it, is that organization's, whoever else has the account. */
+static bool is_of_another(sqlite3_stmt *statement, int column, const struct tenant *tenant)
+{
+    const char *name = sqlite3_column_name(statement, column);
+    bool names = !strcmp(name, "origin_id") || !strcmp(name, "blocked_by_id");
+    return tenant && names && sqlite3_column_int64(statement, column) != tenant->organization;
+}
+
+static uint64_t digest_of(sqlite3 *sqlite, const char *sql, const struct tenant *tenant, uint64_t digest)
 {
     sqlite3_stmt *statement;
     if (sqlite3_prepare_v2(sqlite, sql, -1, &statement, NULL) != SQLITE_OK) fail_msg("%s: %s", sql, sqlite3_errmsg(sqlite));
     while (sqlite3_step(statement) == SQLITE_ROW)
         for (int i = 0; i < sqlite3_column_count(statement); i++) {
+            if (is_of_another(statement, i, tenant)) continue;
             const void *value = sqlite3_column_blob(statement, i);
             digest = mixed(digest, value, (size_t)sqlite3_column_bytes(statement, i));
         }
@@ -305,7 +316,7 @@ static uint64_t digest(struct db *db, const struct tenant *tenant)
         snprintf(sql, sizeof sql, "SELECT * FROM \"%s\"", table);
         if (!tenant && (!strcmp(table, "audit") || !strcmp(table, "setting"))) continue;
         if (tenant) tenant_sql(db->sqlite, table, tenant, sql, sizeof sql);
-        if (sql[0]) all = digest_of(db->sqlite, sql, mixed(all, table, strlen(table)));
+        if (sql[0]) all = digest_of(db->sqlite, sql, tenant, mixed(all, table, strlen(table)));
     }
     assert_int_equal(sqlite3_finalize(tables), SQLITE_OK);
     return all;

@@ -188,7 +188,7 @@ static void test_every_problem_is_listed_with_its_place(void **state)
            "'connections':[{'name':'Customers','strategy':'local'},{'name':'a','strategy':'lcal','fields':{'emial':{'owner':'read'}}},"
            "{'name':'b'},{'name':'c','strategy':'local','options':[],'display_name':''},{'name':'c','strategy':'local'}],"
            "'roles':[{'name':'r','permissions':['read:member',5]}],"
-           "'organizations':[{'name':'o','display_nam':'O','branding':{'colors':{'primary':'red'}},'support_email':'nobody',"
+           "'organizations':[{'name':'o','display_nam':'O','display_name':'\u200b \u3164','branding':{'colors':{'primary':'red'}},'support_email':'nobody',"
            "'metadata':{'k':1},'connections':['nowhere'],'deletion_grace':2592001},3],"
            "'users':[{'connection':'d','emial':'a@example.com'},"
            "{'connection':'c','email':'a@','blocked':'yes','user_metadata':[],'app_metadata':{'a.b':1,'user_id':2},"
@@ -200,7 +200,7 @@ static void test_every_problem_is_listed_with_its_place(void **state)
         {"connections[1].fields.emial", "field"}, {"connections[2]", "strategy is needed"}, {"connections[3].options", "object"},
         {"connections[3].display_name", "1 to 255"}, {"connections[4]", "the same as in connections[3]"},
         {"roles[0].permissions[0]", "did you mean read:members?"}, {"roles[0].permissions[1]", "must be a text"},
-        {"organizations[0].display_nam", "did you mean display_name?"}, {"organizations[0].branding.colors.primary", "colour"},
+        {"organizations[0].display_name", "can be seen"}, {"organizations[0].display_nam", "did you mean display_name?"}, {"organizations[0].branding.colors.primary", "colour"},
         {"organizations[0].branding.colors", "page_background is needed"}, {"organizations[0].support_email", ""},
         {"organizations[0].metadata.k", "must be a text"}, {"organizations[0].connections[0]", "no such connection"},
         {"organizations[0].deletion_grace", "0 to 2592000"},
@@ -486,6 +486,18 @@ static void test_built_in_roles_are_there_and_can_be_redefined(void **state)
     assert_int_equal(COUNT_ROWS(bench, "role WHERE name = 'auditor' AND permissions = '[\"read:members\"]'"), 1);
 }
 
+static void test_a_role_about_members_reads_them(void **state)
+{
+    struct bench *bench = *state;
+    static const char file[] = "{'roles':[{'name':'blocker','permissions':['create:invitations','block:members']},"
+                               "{'name':'greeter','permissions':['create:invitations']}]}";
+    apply(bench, file);
+    assert_int_equal(COUNT_ROWS(bench, "role WHERE permissions = '[\"block:members\",\"create:invitations\",\"read:members\"]'"), 1);
+    assert_int_equal(COUNT_ROWS(bench, "role WHERE permissions = '[\"create:invitations\"]'"), 1);
+    apply(bench, file);
+    assert_int_equal(bench->applied.lines.n, 0);
+}
+
 static void test_passwords_are_masked_and_hashed(void **state)
 {
     struct bench *bench = *state;
@@ -664,7 +676,7 @@ int main(void)
         TEST(test_a_strategy_stays),
         TEST(test_an_address_without_its_flag_is_unverified), TEST(test_matching_goes_by_id_then_address_then_name),
         TEST(test_homes), TEST(test_a_home_moves_only_when_it_is_said), TEST(test_roles_of_a_membership_are_what_the_list_says),
-        TEST(test_built_in_roles_are_there_and_can_be_redefined), TEST(test_passwords_are_masked_and_hashed),
+        TEST(test_built_in_roles_are_there_and_can_be_redefined), TEST(test_a_role_about_members_reads_them), TEST(test_passwords_are_masked_and_hashed),
         TEST(test_an_imported_hash_never_replaces_a_password), TEST(test_blocking_ends_what_is_open),
         TEST(test_every_write_went_through_the_door), TEST(test_the_generation_moves_with_the_directory_alone),
         TEST(test_a_field_that_becomes_unique), TEST(test_hostile_json),

@@ -6,7 +6,9 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "account/audit.h"
 #include "account/state.h"
@@ -78,6 +80,32 @@ static void assert_broken(int64_t row, const char *done)
 {
     struct audit_check check = verify(ERR_INVALID, STR_NONE);
     if (check.broken != row) fail_msg("%s: noticed at row %lld, not %lld (%s)", done, (long long)check.broken, (long long)row, check.problem);
+}
+
+static const char *memory_file(void)
+{
+    return arena_print(scene.arena, "%.*s.audit", STR_ARGS(scene.options.key_file)).p;
+}
+
+static void forget_memory(void)
+{
+    assert_int_equal(unlink(memory_file()), 0);
+}
+
+static void put_memory(const char *text)
+{
+    FILE *file = fopen(memory_file(), "w");
+    assert_non_null(file);
+    assert_true(fputs(text, file) >= 0);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* As an older version left it, which did not mark where the chain begins. */
+static void become_older(const char *sql)
+{
+    forget_memory();
+    store_directly("DELETE FROM setting WHERE name IN ('audit_head', 'audit_anchor'); INSERT INTO setting VALUES ('audit_due', '')");
+    store_directly(sql);
 }
 
 static int set_up(void **state)
@@ -209,7 +237,9 @@ static void test_rows_taken_moved_or_added_are_noticed(void **state)
         {"one is put in the middle", "UPDATE audit SET id = id + 1 WHERE id = 6; UPDATE audit SET id = id + 1 WHERE id = 5;"
          "INSERT INTO audit SELECT 5, at, request_id, actor, actor_id, organization, connection, user_id, action, outcome, reason, peer,"
          " fields, salt, seal, hash FROM audit WHERE id = 4", 5},
-        {"the first ones pose as rows of before", "UPDATE audit SET hash = NULL, seal = NULL, salt = NULL WHERE id < 4", 4},
+        {"the first ones pose as rows of before", "UPDATE audit SET hash = NULL, seal = NULL, salt = NULL WHERE id < 4", 1},
+        {"one is put before the first", "INSERT INTO audit (id, at, request_id, actor, actor_id, action, outcome, peer, fields) VALUES"
+         " (0, 1, '', '', '', 'x', 'allowed', '', '[]')", 0},
     };
     write_rows(ROWS);
     keep();
@@ -240,7 +270,7 @@ static void test_the_head_is_bound_too(void **state)
         tamper("DELETE FROM setting; INSERT INTO setting SELECT * FROM marks");
     }
     verify(OK, STR_NONE);
-    tamper("INSERT INTO setting SELECT 'audit_anchor', value FROM setting WHERE name = 'audit_head'");
+    tamper("UPDATE setting SET value = (SELECT value FROM setting WHERE name = 'audit_head') WHERE name = 'audit_anchor'");
     assert_broken(1, "a head does not pass for an anchor");
 }
 
@@ -253,12 +283,20 @@ static void test_what_was_done_is_not_covered_by_new_rows(void **state)
     write_rows(2);
     assert_broken(7, "a tail was cut before new rows came");
     tamper("DELETE FROM audit; DELETE FROM setting WHERE name = 'audit_head'");
+    log_catch();
     write_rows(ROWS);
-    verify(OK, STR_NONE);
+    assert_true(log_caught("head of the audit is gone"));
+    assert_broken(1, "all was taken away before new rows came");
+}
+
+static void test_a_head_of_somebody_else_is_not_covered_either(void **state)
+{
+    (void)state;
+    write_rows(ROWS);
     tamper("UPDATE setting SET value = 'mine' WHERE name = 'audit_head'");
     log_catch();
     write_rows(1);
-    assert_true(log_caught("head of the audit"));
+    assert_true(log_caught("head of the audit is none of ours"));
     assert_broken(ROWS + 1, "the head was changed before a new row came");
 }
 
@@ -271,6 +309,7 @@ static void test_an_older_state_is_noticed_by_whoever_kept_a_head(void **state)
     Str kept = verify(OK, STR_NONE).head;
     write_rows(1);
     verify(OK, kept);
+    forget_memory();
     tamper("DELETE FROM audit WHERE id > 3; DELETE FROM setting; INSERT INTO setting SELECT * FROM marks");
     verify(OK, STR_NONE);
     assert_int_equal(verify(ERR_INVALID, kept).broken, 4);
@@ -278,6 +317,137 @@ static void test_an_older_state_is_noticed_by_whoever_kept_a_head(void **state)
     verify(OK, STR_NONE);
     assert_int_equal(verify(ERR_INVALID, kept).broken, 6);
 }
+
+static void put_older_back(void)
+{
+    tamper("DELETE FROM audit; INSERT INTO audit SELECT * FROM before; DELETE FROM setting; INSERT INTO setting SELECT * FROM marks");
+}
+
+/* --- what is remembered beside the key --- */
+
+static void test_an_older_state_is_noticed_where_the_last_end_is_remembered(void **state)
+{
+    (void)state;
+    write_rows(3);
+    keep();
+    write_rows(3);
+    assert_true(verify(OK, STR_NONE).remembered);
+    put_older_back();
+    assert_broken(4, "an older store was put back");
+    write_rows(5);
+    assert_broken(6, "an older store was put back and went on");
+    forget_memory();
+    assert_false(verify(OK, STR_NONE).remembered);
+    assert_true(verify(OK, STR_NONE).remembered);
+    assert_int_equal(audit_remember(&scene.portal, scene.arena), OK);
+    put_older_back();
+    assert_broken(4, "it was put back once more");
+    assert_int_equal(audit_remember(&scene.portal, scene.arena), OK);
+    verify(OK, STR_NONE);
+}
+
+static void test_the_memory_keeps_up_with_the_chain(void **state)
+{
+    (void)state;
+    write_rows(3);
+    keep();
+    write_rows(3);
+    log_catch();
+    assert_int_equal(audit_keep_up(&scene.portal, scene.arena), OK);
+    assert_false(log_caught("audit"));
+    put_older_back();
+    log_catch();
+    assert_int_equal(audit_keep_up(&scene.portal, scene.arena), OK);
+    assert_true(log_caught("not the one that is remembered"));
+    write_rows(5);
+    assert_int_equal(audit_keep_up(&scene.portal, scene.arena), OK);
+    assert_broken(6, "what went on is not remembered in the place of what was");
+    forget_memory();
+    log_catch();
+    assert_int_equal(audit_keep_up(&scene.portal, scene.arena), OK);
+    assert_true(log_caught("nothing beside the key"));
+    assert_true(verify(OK, STR_NONE).remembered);
+}
+
+static void test_the_memory_is_bound_too(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {"", "\n", "0", "3:00:00\n", "99999999999999999999:00:00\n"};
+    write_rows(3);
+    Str head = verify(OK, STR_NONE).head;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        put_memory(texts[i]);
+        assert_broken(0, texts[i]);
+    }
+    put_memory(arena_print(scene.arena, "%.*s:%.*s\n", STR_ARGS(head), STR_ARGS(str_after(head, 2))).p);
+    assert_broken(0, "a place without its MAC");
+    forget_memory();
+    verify(OK, STR_NONE);
+}
+
+static void test_retention_may_pass_what_is_remembered(void **state)
+{
+    (void)state;
+    bool more;
+    write_rows(ROWS);
+    verify(OK, STR_NONE);
+    scene.visit.now = SCENE_NOW + 1000;
+    write_rows(2);
+    assert_int_equal(audit_retire(&scene.portal, &scene.visit, SCENE_NOW + 100, &more), OK);
+    log_catch();
+    assert_int_equal(audit_keep_up(&scene.portal, scene.arena), OK);
+    assert_false(log_caught("audit"));
+    assert_true(verify(OK, STR_NONE).remembered);
+}
+
+/* --- a store without its chain --- */
+
+#define STRIPPED "UPDATE audit SET salt = NULL, seal = NULL, hash = NULL; UPDATE audit SET reason = 'mine';"
+#define NO_MARKS "DELETE FROM setting WHERE name IN ('audit_head', 'audit_anchor');"
+#define DUE "INSERT INTO setting VALUES ('audit_due', '');"
+static const char *const strippings[] = {
+    STRIPPED "DELETE FROM setting WHERE name = 'audit_head'", STRIPPED NO_MARKS, STRIPPED NO_MARKS DUE, NO_MARKS DUE,
+    "DELETE FROM audit; DELETE FROM setting WHERE name = 'audit_head'", "DELETE FROM audit;" NO_MARKS, "DELETE FROM audit;" NO_MARKS DUE,
+    "DELETE FROM audit; UPDATE setting SET value = (SELECT value FROM started WHERE name = 'audit_head') WHERE name = 'audit_head'",
+};
+
+/* Also after the program has started again and written on. */
+static void test_a_chain_that_was_taken_away_whole_is_noticed(void **state)
+{
+    (void)state;
+    store_directly("CREATE TABLE started AS SELECT * FROM setting");
+    write_rows(ROWS);
+    verify(OK, STR_NONE);
+    keep();
+    for (size_t i = 0; i < sizeof strippings / sizeof *strippings; i++) {
+        tamper(strippings[i]);
+        if (verify(ERR_INVALID, STR_NONE).broken > 1) fail_msg("%s is noticed elsewhere", strippings[i]);
+        log_catch();
+        assert_int_equal(audit_begin(&scene.portal, scene.arena, false), OK);
+        assert_int_equal(log_caught("so none is begun"), strstr(strippings[i], DUE) != NULL);
+        write_rows(ROWS + 2);
+        verify(ERR_INVALID, STR_NONE);
+        put_older_back();
+        verify(OK, STR_NONE);
+    }
+}
+
+static void test_without_memory_the_marks_are_still_missed(void **state)
+{
+    (void)state;
+    write_rows(ROWS);
+    keep();
+    forget_memory();
+    for (size_t i = 0; i < sizeof strippings / sizeof *strippings; i++) {
+        if (strstr(strippings[i], DUE) || strstr(strippings[i], "started")) continue;
+        tamper(strippings[i]);
+        verify(ERR_INVALID, STR_NONE);
+        put_older_back();
+    }
+}
+#undef STRIPPED
+#undef NO_MARKS
+#undef DUE
 
 static void test_a_kept_head_is_checked_like_any_input(void **state)
 {
@@ -294,14 +464,46 @@ static void test_a_kept_head_is_checked_like_any_input(void **state)
 static void test_rows_from_before_the_chain_may_come_first(void **state)
 {
     (void)state;
-    tamper("INSERT INTO audit (id, at, request_id, actor, actor_id, action, outcome, peer, fields) VALUES"
-           " (1, 1, '', '', '', 'x', 'allowed', '', '[]'), (7, 1, '', '', '', 'x', 'allowed', '', '[]')");
+    become_older("INSERT INTO audit (id, at, request_id, actor, actor_id, action, outcome, peer, fields) VALUES"
+                 " (1, 1, '', '', '', 'x', 'allowed', '', '[]'), (7, 1, '', '', '', 'x', 'allowed', '', '[]')");
+    assert_int_equal(verify(ERR_INVALID, STR_NONE).broken, 1);
+    assert_int_equal(audit_begin(&scene.portal, scene.arena, false), OK);
     assert_int_equal(verify(OK, STR_NONE).rows, 2);
     assert_int_equal(verify(OK, STR_NONE).head.n, 0);
     write_rows(2);
     struct audit_check check = verify(OK, STR_NONE);
     assert_int_equal(check.rows, 4);
     assert_true(str_starts(check.head, STR("9:")));
+    tamper("UPDATE audit SET salt = NULL, seal = NULL, hash = NULL WHERE id = 8");
+    assert_broken(8, "a row of the chain poses as one from before");
+}
+
+/* As versions left it that chained rows, but did not mark where that begins. */
+static void test_a_chain_without_a_beginning_gets_one(void **state)
+{
+    (void)state;
+    write_rows(ROWS);
+    Str head = verify(OK, STR_NONE).head;
+    store_directly("CREATE TABLE kept_head AS SELECT * FROM setting WHERE name = 'audit_head'");
+    become_older("INSERT INTO setting SELECT * FROM kept_head");
+    assert_int_equal(audit_begin(&scene.portal, scene.arena, false), OK);
+    verify(OK, head);
+    write_rows(1);
+    assert_int_equal(audit_begin(&scene.portal, scene.arena, false), OK);
+    assert_int_equal(verify(OK, head).rows, ROWS + 1);
+}
+
+/* Whoever stripped it before the program could begin it gains nothing but what they did to that version. */
+static void test_a_chain_that_lost_its_head_before_is_not_given_one(void **state)
+{
+    (void)state;
+    write_rows(ROWS);
+    become_older("DELETE FROM audit WHERE id > 4");
+    assert_int_equal(audit_begin(&scene.portal, scene.arena, true), OK);
+    assert_broken(4, "the head is gone");
+    log_catch();
+    assert_int_equal(audit_remember(&scene.portal, scene.arena), ERR_INVALID);
+    assert_true(log_caught("nothing to remember"));
 }
 
 static void test_another_key_is_noticed(void **state)
@@ -432,16 +634,24 @@ static void test_old_rows_go_and_the_chain_hangs_on_its_anchor(void **state)
     tamper("DELETE FROM audit WHERE id = 5");
     assert_broken(6, "one more than retention took");
     tamper("INSERT INTO audit SELECT * FROM before WHERE id = 5; DELETE FROM setting WHERE name = 'audit_anchor'");
-    assert_broken(5, "the anchor is gone");
+    assert_broken(1, "the anchor is gone");
+    log_catch();
+    assert_int_equal(audit_retire(&scene.portal, &scene.visit, SCENE_NOW + 100, &(bool){false}), ERR_INVALID);
+    assert_true(log_caught("anchor of the audit is gone"));
     tamper("INSERT INTO setting SELECT 'audit_anchor', '9' || SUBSTR(value, 2) FROM marks WHERE name = 'audit_anchor'");
     assert_broken(1, "the anchor was changed");
+    tamper("DELETE FROM setting; INSERT INTO setting SELECT * FROM marks");
+    tamper("INSERT INTO audit (id, at, request_id, actor, actor_id, action, outcome, peer, fields) VALUES"
+           " (2, 1, '', '', '', 'x', 'allowed', '', '[]')");
+    assert_broken(2, "a row is put where retention took one away");
 }
 
 static void test_all_old_rows_may_go(void **state)
 {
     (void)state;
-    tamper("INSERT INTO audit (id, at, request_id, actor, actor_id, action, outcome, peer, fields) VALUES"
-           " (1, 1, '', '', '', 'x', 'allowed', '', '[]')");
+    become_older("INSERT INTO audit (id, at, request_id, actor, actor_id, action, outcome, peer, fields) VALUES"
+                 " (1, 1, '', '', '', 'x', 'allowed', '', '[]')");
+    assert_int_equal(audit_begin(&scene.portal, scene.arena, false), OK);
     write_rows(ROWS);
     Str head = verify(OK, STR_NONE).head;
     scene.visit.now = SCENE_NOW + 1000;
@@ -551,9 +761,18 @@ int main(void)
         AUDIT_TEST(test_rows_taken_moved_or_added_are_noticed),
         AUDIT_TEST(test_the_head_is_bound_too),
         AUDIT_TEST(test_what_was_done_is_not_covered_by_new_rows),
+        AUDIT_TEST(test_a_head_of_somebody_else_is_not_covered_either),
         AUDIT_TEST(test_an_older_state_is_noticed_by_whoever_kept_a_head),
+        AUDIT_TEST(test_an_older_state_is_noticed_where_the_last_end_is_remembered),
+        AUDIT_TEST(test_the_memory_keeps_up_with_the_chain),
+        AUDIT_TEST(test_the_memory_is_bound_too),
+        AUDIT_TEST(test_retention_may_pass_what_is_remembered),
+        AUDIT_TEST(test_a_chain_that_was_taken_away_whole_is_noticed),
+        AUDIT_TEST(test_without_memory_the_marks_are_still_missed),
         AUDIT_TEST(test_a_kept_head_is_checked_like_any_input),
         AUDIT_TEST(test_rows_from_before_the_chain_may_come_first),
+        AUDIT_TEST(test_a_chain_without_a_beginning_gets_one),
+        AUDIT_TEST(test_a_chain_that_lost_its_head_before_is_not_given_one),
         AUDIT_TEST(test_another_key_is_noticed),
         AUDIT_TEST(test_an_erased_person_is_gone_and_the_chain_holds),
         AUDIT_TEST(test_two_persons_of_one_row_can_both_be_erased),

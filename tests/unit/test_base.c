@@ -256,6 +256,20 @@ static void test_utf8_forbidden_characters(void **state)
     assert_true(utf8_has_forbidden(STR("a\0b"), true));
 }
 
+static void test_utf8_something_is_visible(void **state)
+{
+    (void)state;
+    static const char *const visible[] = {"a", " 1 ", ".", "é", "ليلى", "日本", "한", "€", "\u2013", "\U0001f600", "\u200b\u200bx\u200b",
+                                          "\u0e01", "\uff1d"};
+    static const char *const blank[] = {"", " ", "\t", "\n", "\x7f", "\u00a0", "\u200b", "\u3000", "\u2800", "\u3164", "\u115f", "\u1160",
+                                        "\uffa0", "\u00ad", "\u200e", "\u200f", "\u061c", "\u2060", "\ufe0f", "\u034f", "\u0301",
+                                        "\U000e0041\U000e007f", "\u180e", "\u2003 \u2028", "\ue000", "\ufffc", "\xff"};
+    for (size_t i = 0; i < COUNT(visible); i++)
+        if (!utf8_is_visible(str_of(visible[i]))) fail_msg("%s is to be seen", visible[i]);
+    for (size_t i = 0; i < COUNT(blank); i++)
+        if (utf8_is_visible(str_of(blank[i]))) fail_msg("nothing is to be seen of row %zu", i);
+}
+
 static void test_utf8_fold_makes_look_alikes_equal(void **state)
 {
     struct arena *arena = *state;
@@ -419,6 +433,7 @@ int main(void)
         WITH_ARENA(test_utf8_validity),
         WITH_ARENA(test_utf8_decodes_every_character_once),
         WITH_ARENA(test_utf8_forbidden_characters),
+        WITH_ARENA(test_utf8_something_is_visible),
         WITH_ARENA(test_utf8_fold_makes_look_alikes_equal),
         WITH_ARENA(test_utf8_of_plain_text),
         WITH_ARENA(test_hex),

@@ -122,7 +122,7 @@ static void test_texts(void **state)
 {
     static const struct { const char *text; bool heading; enum branding_fault fault; } rows[] = {
         {"Welcome", true, BRANDING_FINE}, {"<b>Hi</b>", true, BRANDING_FINE}, {"أهلًا بكم", true, BRANDING_FINE},
-        {"", true, BRANDING_BLANK}, {"  ", false, BRANDING_BLANK}, {"12345678901", true, BRANDING_TOO_LONG},
+        {"", true, BRANDING_BLANK}, {"  ", false, BRANDING_BLANK}, {"\u200b", false, BRANDING_BLANK}, {"\u3164 \u2800", true, BRANDING_BLANK}, {"12345678901", true, BRANDING_TOO_LONG},
         {"éééééééééé", true, BRANDING_FINE}, {"ééééééééééé", true, BRANDING_TOO_LONG},
         {"a\nb", false, BRANDING_CHARACTERS}, {"a\tb", false, BRANDING_CHARACTERS}, {"a\x7f", false, BRANDING_CHARACTERS},
         {"a\xe2\x80\xae" "b", false, BRANDING_CHARACTERS}, {"a\xe2\x81\xa6" "b", true, BRANDING_CHARACTERS},
@@ -142,7 +142,7 @@ static void test_what_is_wrong_is_said_of_each(void **state)
     struct desk desk = desk_of("ann@example.com");
     struct branding branding = opened(&desk);
     assert_true(branding_check(lasting, &branding));
-    put(&branding, "display_name", "  ");
+    put(&branding, "display_name", "\u200b \u3164");
     put(&branding, "support_email", "nobody");
     put(&branding, "primary", "");
     put(&branding, "texts.reset.heading.de", "a@b");
@@ -300,9 +300,9 @@ static void test_refuses_whoever_may_not(void **state)
     save_refused(&desk);
     assert_int_equal(audited("refused"), 2);
     desk = desk_of("ann@example.com");
-    store_do(portal.db, STMT_account_block, DB_ARGS(db_int(desk.account), db_int(1)));
+    store_do(portal.db, STMT_account_block, DB_ARGS(db_int(desk.account), db_text(STR_NONE)));
     save_refused(&desk);
-    store_do(portal.db, STMT_account_block, DB_ARGS(db_int(desk.account), db_int(0)));
+    store_do(portal.db, STMT_account_unblock, DB_ARGS(db_int(desk.account), db_text(STR_NONE)));
     store_do(portal.db, STMT_membership_role_clear, DB_ARGS(db_int(desk.organization), db_int(desk.account)));
     save_refused(&desk);
     assert_int_equal(audited("refused"), 4);

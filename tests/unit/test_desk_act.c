@@ -7,6 +7,7 @@
 #include "account/email.h"
 #include "account/outbox.h"
 #include "account/session.h"
+#include "account/sign_in_lift.h"
 #include "store/user_store.h"
 
 #define HERE(name, roles) "\"organizations\":[{\"name\":\"" name "\",\"roles\":[" roles "],\"home\":true}]"
@@ -87,7 +88,8 @@ static struct desk desk_at(const char *name, const char *organization)
 static DeskAct act_on(const struct desk *desk, enum desk_act act, const char *target, const char *reason, Error expected)
 {
     DeskAct out;
-    Error error = desk_act(&bench.portal, &bench.visit, desk, act, user(target).user_id, str_of(reason), &out);
+    Error error = desk_act(&bench.portal, &bench.visit, desk,
+                           &(struct desk_wish){.act = act, .user_id = user(target).user_id, .reason = str_of(reason)}, &out);
     if (error != expected) fail_msg("act %d on %s: error %d, not %d", (int)act, target, (int)error, (int)expected);
     return out;
 }
@@ -109,13 +111,13 @@ static const char *const actions[DESK_ACTS] = {
     [DESK_BLOCK] = "account.block", [DESK_UNBLOCK] = "account.unblock", [DESK_SUSPEND] = "membership.suspend",
     [DESK_RESTORE] = "membership.restore", [DESK_RESET] = "password.ask", [DESK_VERIFY] = "email.ask",
     [DESK_UNLOCK] = "signin.unlock", [DESK_END_SESSIONS] = "session.end_all", [DESK_REMOVE] = "membership.drop",
-    [DESK_DELETE] = "deletion.confirm",
+    [DESK_DELETE] = "deletion.confirm", [DESK_KEEP] = "deletion.keep",
 };
 
 static void check_row(const char *who, enum desk_act kind, const char *target, enum desk_outcome outcome)
 {
     bool written = outcome == DESK_DONE || outcome == DESK_REFUSED || outcome == DESK_RANK || outcome == DESK_GUEST ||
-                   outcome == DESK_SELF || outcome == DESK_LAST_ADMINISTRATOR;
+                   outcome == DESK_SELF || outcome == DESK_LAST_ADMINISTRATOR || outcome == DESK_NEEDED;
     Str sql = arena_print(bench.arena, "SELECT COUNT(*) FROM audit WHERE actor = 'desk' AND actor_id = '%.*s' AND organization = 'acme' AND"
                                        " user_id = '%.*s' AND action = '%s' AND outcome = '%s' AND (outcome = 'refused') = (reason <> 'asked by phone')",
                           STR_ARGS(user(who).user_id), STR_ARGS(user(target).user_id), actions[kind],
@@ -133,12 +135,18 @@ static void try(const char *who, enum desk_act kind, const char *target, enum de
     db_rollback(bench.portal.db);
 }
 
+static bool needs_deleting(enum desk_act kind)
+{
+    return kind == DESK_REMOVE || kind == DESK_DELETE || kind == DESK_KEEP;
+}
+
 static void test_every_act_by_everybody(void **state)
 {
     (void)state;
     for (int kind = 0; kind < DESK_ACTS; kind++) {
-        bool deletes = kind == DESK_REMOVE || kind == DESK_DELETE;
-        enum desk_outcome done = kind == DESK_UNBLOCK || kind == DESK_RESTORE ? DESK_NOTHING : DESK_DONE;
+        bool deletes = needs_deleting((enum desk_act)kind);
+        bool undoes = kind == DESK_UNBLOCK || kind == DESK_RESTORE || kind == DESK_KEEP || kind == DESK_UNLOCK;
+        enum desk_outcome done = undoes ? DESK_NOTHING : DESK_DONE;
         try("ana", (enum desk_act)kind, "mel", done);
         try("cleo", (enum desk_act)kind, "mel", done);
         try("hal", (enum desk_act)kind, "mel", deletes ? DESK_REFUSED : done);
@@ -156,15 +164,15 @@ static void test_nobody_acts_on_who_may_more(void **state)
 {
     (void)state;
     for (int kind = 0; kind < DESK_ACTS; kind++)
-        try("hal", (enum desk_act)kind, "ana", kind == DESK_REMOVE || kind == DESK_DELETE ? DESK_REFUSED : DESK_RANK);
+        try("hal", (enum desk_act)kind, "ana", needs_deleting((enum desk_act)kind) ? DESK_REFUSED : DESK_RANK);
     for (int kind = 0; kind < DESK_ACTS; kind++)
-        try("hal", (enum desk_act)kind, "cleo", kind == DESK_REMOVE || kind == DESK_DELETE ? DESK_REFUSED : DESK_RANK);
+        try("hal", (enum desk_act)kind, "cleo", needs_deleting((enum desk_act)kind) ? DESK_REFUSED : DESK_RANK);
 }
 
 static void test_a_guest_keeps_the_account(void **state)
 {
     (void)state;
-    static const enum desk_act homes[] = {DESK_BLOCK, DESK_UNBLOCK, DESK_RESET, DESK_VERIFY, DESK_UNLOCK, DESK_END_SESSIONS, DESK_DELETE};
+    static const enum desk_act homes[] = {DESK_BLOCK, DESK_UNBLOCK, DESK_RESET, DESK_VERIFY, DESK_UNLOCK, DESK_END_SESSIONS, DESK_DELETE, DESK_KEEP};
     for (size_t i = 0; i < COUNT(homes); i++) try("ana", homes[i], "gus", DESK_GUEST);
     try("ana", DESK_SUSPEND, "gus", DESK_DONE);
     try("ana", DESK_REMOVE, "gus", DESK_DONE);
@@ -226,9 +234,24 @@ static void test_the_last_administrator_stays(void **state)
     try("cleo", DESK_BLOCK, "ana", DESK_LAST_ADMINISTRATOR);
 }
 
+/* Mel, at home in acme, manages beta alone: acme does not take beta's only administrator away, nor hears what it would be. */
+static void test_nor_does_another_organizations(void **state)
+{
+    (void)state;
+    portal_apply(&bench.portal, bench.arena, "{\"users\":[{\"connection\":\"customers\",\"user_id\":\"mel\",\"organizations\":["
+                 "{\"name\":\"acme\",\"home\":true},{\"name\":\"beta\",\"roles\":[\"administrator\"]}]},"
+                 "{\"connection\":\"customers\",\"user_id\":\"bea\",\"organizations\":[{\"name\":\"beta\",\"roles\":[],\"home\":true}]}]}");
+    try("hal", DESK_BLOCK, "mel", DESK_NEEDED);
+    try("ana", DESK_DELETE, "mel", DESK_NEEDED);
+    try("hal", DESK_END_SESSIONS, "mel", DESK_DONE);
+    portal_apply(&bench.portal, bench.arena, "{\"users\":[{\"connection\":\"customers\",\"user_id\":\"bea\",\"organizations\":["
+                 "{\"name\":\"beta\",\"roles\":[\"administrator\"],\"home\":true}]}]}");
+    try("hal", DESK_BLOCK, "mel", DESK_DONE);
+}
+
 static void test_a_reason_is_needed(void **state)
 {
-    static const char *const bad[] = {"", "   ", "two\nlines", "\xE2\x80\xAE" "hidden"};
+    static const char *const bad[] = {"", "   ", "two\nlines", "\xE2\x80\xAE" "hidden", "\u200b", "\u00a0\u3000", "\u3164", "\u2800"};
     struct desk desk = desk_at("ana", "acme");
     (void)state;
     for (int kind = 0; kind < DESK_ACTS; kind++)
@@ -296,9 +319,9 @@ static void test_members_of_a_directory_are_blocked_here(void **state)
     store_do(bench.portal.db, STMT_account_password, DB_ARGS(db_int(account("kim")), db_text(STR_NONE), db_int(A_DAY_IN_2026)));
     assert_int_equal(act("hal", DESK_BLOCK, "kim").outcome, DESK_DONE);
     assert_true(user("kim").blocked);
-    assert_int_equal(act("hal", DESK_RESET, "kim").outcome, DESK_IMPOSSIBLE);
+    assert_int_equal(act("hal", DESK_RESET, "kim").outcome, DESK_BLOCKED);
     assert_int_equal(act("hal", DESK_UNBLOCK, "kim").outcome, DESK_DONE);
-    assert_int_equal(act("hal", DESK_RESET, "kim").outcome, DESK_IMPOSSIBLE);   /* the directory keeps the password */
+    assert_int_equal(act("hal", DESK_RESET, "kim").outcome, DESK_NO_PASSWORD);   /* the directory keeps the password */
 }
 
 static void test_ending_sessions(void **state)
@@ -370,6 +393,11 @@ static void test_whom_it_concerns_gets_a_letter(void **state)
     told(LETTER_suspended, "gus@example.com", false);
     assert_int_equal(act("hal", DESK_RESTORE, "gus").outcome, DESK_DONE);
     told(LETTER_restored, "gus@example.com", false);
+    assert_int_equal(act("hal", DESK_END_SESSIONS, "mel").outcome, DESK_DONE);
+    told(LETTER_signed_out, "mel@example.com", true);
+    assert_int_equal(act("hal", DESK_END_SESSIONS, "max").outcome, DESK_DONE);
+    told(LETTER_signed_out, "max@example.com", false);
+    assert_int_equal(act("hal", DESK_END_SESSIONS, "gus").outcome, DESK_GUEST);
     assert_int_equal(act("aud", DESK_BLOCK, "mel").outcome, DESK_REFUSED);
     assert_int_equal(act("hal", DESK_REMOVE, "mel").outcome, DESK_REFUSED);
     assert_int_equal(act("hal", DESK_BLOCK, "gus").outcome, DESK_GUEST);
@@ -394,13 +422,13 @@ static void test_a_reset_mail_in_the_organizations_look(void **state)
 {
     (void)state;
     assert_int_equal(act("hal", DESK_RESET, "mel").outcome, DESK_DONE);
-    letter_is(LETTER_password_reset, "mel@example.com");
+    letter_is(LETTER_password_sent, "mel@example.com");
     DeskAct again = act("hal", DESK_RESET, "mel");
     assert_int_equal(again.outcome, DESK_WAIT);
     assert_in_range(again.seconds, 1, 3600);
     assert_int_equal(act("hal", DESK_RESET, "max").outcome, DESK_DONE);         /* counted a member */
     assert_int_equal(act("ana", DESK_BLOCK, "mel").outcome, DESK_DONE);
-    assert_int_equal(act("hal", DESK_RESET, "mel").outcome, DESK_IMPOSSIBLE);
+    assert_int_equal(act("hal", DESK_RESET, "mel").outcome, DESK_BLOCKED);
 }
 
 static void test_confirming_the_address_once_more(void **state)
@@ -424,6 +452,40 @@ static void test_unlocking_lets_them_try_again(void **state)
     assert_int_equal(act("hal", DESK_UNLOCK, "mel").outcome, DESK_DONE);
     bench.visit = at_home;
     assert_int_equal(sign_in("mel", "correct").outcome, SIGN_IN_OK);
+}
+
+static void test_where_nothing_is_paused_nothing_is_done(void **state)
+{
+    int64_t until = 0;
+    struct user mel = user("mel");
+    (void)state;
+    assert_int_equal(sign_in("mel", "wrong").outcome, SIGN_IN_REFUSED);
+    assert_int_equal(sign_in_paused(&bench.portal, &bench.visit, &mel, &until), OK);
+    assert_int_equal(until, 0);
+    assert_int_equal(act("hal", DESK_UNLOCK, "mel").outcome, DESK_NOTHING);
+    assert_int_equal(count("SELECT COUNT(*) FROM audit WHERE action = 'signin.unlock'"), 0);
+}
+
+/* Seen for as long as it lasts, and no longer; who signs in has none. */
+static void test_a_pause_is_seen_while_it_lasts(void **state)
+{
+    int64_t until = 0;
+    struct user mel = user("mel");
+    SignIn last = {0};
+    (void)state;
+    for (int i = 0; i < 30 && last.outcome != SIGN_IN_PAUSED; i++) last = sign_in("mel", "wrong");
+    assert_int_equal(sign_in_paused(&bench.portal, &bench.visit, &mel, &until), OK);
+    assert_int_equal(until, bench.visit.now + last.retry_after);
+    bench.visit.now = until;
+    assert_int_equal(sign_in_paused(&bench.portal, &bench.visit, &mel, &until), OK);
+    assert_int_equal(until, 0);
+    assert_int_equal(sign_in("mel", "wrong").outcome, SIGN_IN_REFUSED);
+    assert_int_equal(sign_in_paused(&bench.portal, &bench.visit, &mel, &until), OK);
+    assert_true(until > bench.visit.now);
+    bench.visit.peer = STR("198.51.100.77");
+    assert_int_equal(sign_in("mel", "correct").outcome, SIGN_IN_OK);
+    assert_int_equal(sign_in_paused(&bench.portal, &bench.visit, &mel, &until), OK);
+    assert_int_equal(until, 0);
 }
 
 /* The browser that she has signed in with before counts by itself: its pauses end as well. */
@@ -473,6 +535,7 @@ static void test_the_old_mailbox_hears_of_another_address(void **state)
     (void)state;
     int64_t mel = account("mel"), max = account("max");
     assert_int_equal(save("hal", "max", "email", "maximilian@example.com", "moved", &commit).outcome, DESK_DONE);
+    letter_is(LETTER_email_verify, "maximilian@example.com");
     assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), ERR_NOT_FOUND);
     prove("mel");
     assert_int_equal(save("hal", "mel", "nickname", "Mellie", "asked", &commit).outcome, DESK_DONE);
@@ -484,9 +547,51 @@ static void test_the_old_mailbox_hears_of_another_address(void **state)
     assert_true(str_is(message.recipient, "mel@example.com"));
     assert_int_equal(message.organization, bench.acme);
     assert_int_equal(json_object_size(message.payload), 1);   /* "at" alone: no way back, no new address, no reason */
+    assert_int_equal(outbox_sent(&bench.portal, &bench.visit, &message), OK);
+    letter_is(LETTER_email_verify, "melanie@example.com");
     assert_int_equal(store_count(bench.portal.db, "SELECT COUNT(*) FROM artefact WHERE purpose LIKE '%revert%'"), 0);
     assert_int_equal(portal_account(&bench.portal, bench.arena, "melanie@example.com"), mel);
     assert_int_equal(portal_account(&bench.portal, bench.arena, "maximilian@example.com"), max);
+}
+
+/* The ordinary link, in the same transaction and under the same limits; who is blocked gets none. */
+static void test_the_new_mailbox_gets_the_link(void **state)
+{
+    struct message message;
+    Commit commit;
+    Step step;
+    (void)state;
+    assert_int_equal(save("hal", "mel", "email", "melanie@example.com", "moved", &commit).outcome, DESK_DONE);
+    assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), OK);
+    const char *link = json_string_value(json_object_get(message.payload, "link"));
+    assert_int_equal(strncmp(link, "/email/confirm?token=", 21), 0);
+    assert_int_equal(email_confirm(&bench.portal, &bench.visit, str_of(link + 21), STR("en"), &step), OK);
+    assert_int_equal(step.outcome, STEP_DONE);
+    assert_true(json_is_true(json_object_get(user("melanie").profile, "email_verified")));
+    assert_int_equal(count("SELECT COUNT(*) FROM audit WHERE action = 'email.ask' AND actor = 'desk' AND reason = 'moved'"), 1);
+    assert_int_equal(act("hal", DESK_BLOCK, "max").outcome, DESK_DONE);
+    int64_t letters = count("SELECT COUNT(*) FROM outbox");
+    assert_int_equal(save("hal", "max", "email", "maximilian@example.com", "moved", &commit).outcome, DESK_DONE);
+    assert_int_equal(count("SELECT COUNT(*) FROM outbox"), letters);
+}
+
+static void test_a_new_address_and_its_limits(void **state)
+{
+    static const struct { const char *from, *to; int64_t letters; } rows[] = {
+        {"mel", "melanie@example.com", 1}, {"melanie", "mel@example.com", 2}, {"mel", "melanie@example.com", 2},   /* asked for just now */
+    };
+    Commit commit;
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        assert_int_equal(save("hal", rows[i].from, "email", rows[i].to, "moved", &commit).outcome, DESK_DONE);
+        assert_int_equal(commit.outcome, COMMIT_DONE);
+        assert_int_equal(count("SELECT COUNT(*) FROM outbox WHERE kind = 'email_verify'"), rows[i].letters);
+    }
+    assert_int_equal(save("hal", "max", "email", "sam@example.com", "is it free", &commit).outcome, DESK_DONE);
+    assert_int_equal(commit.outcome, COMMIT_TAKEN);
+    assert_int_equal(save("hal", "gus", "email", "gustav@example.com", "moved", &commit).outcome, DESK_DONE);
+    assert_int_equal(commit.outcome, COMMIT_REFUSED);
+    assert_int_equal(count("SELECT COUNT(*) FROM outbox"), 2);
 }
 
 static void test_saving_is_refused(void **state)
@@ -515,6 +620,9 @@ static void test_other_peoples_values_are_counted(void **state)
         assert_int_equal(save("hal", "mel", "email", "sam@example.com", "is it free", &commit).outcome, DESK_DONE);
         assert_int_equal(commit.outcome, COMMIT_TAKEN);
     }
+    assert_int_equal(count("SELECT COUNT(*) FROM audit WHERE action = 'profile.save' AND outcome = 'refused' AND actor = 'desk' AND"
+                           " reason = 'taken' AND fields LIKE '[{\"field\":\"email\",%' AND fields NOT LIKE '%@%'"
+                           " AND organization = 'acme'"), 10);
     DeskAct out = save("hal", "mel", "given_name", "Mel", "now for real", &commit);
     assert_int_equal(out.outcome, DESK_WAIT);
     assert_true(out.seconds > 0);
@@ -527,13 +635,16 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         TEST(test_every_act_by_everybody), TEST(test_nobody_acts_on_who_may_more), TEST(test_a_guest_keeps_the_account),
         TEST(test_who_is_no_member_is_not_there), TEST(test_a_desk_of_another_organization_by_a_forged_name),
-        TEST(test_nobody_shuts_themself_out), TEST(test_the_last_administrator_stays), TEST(test_a_reason_is_needed),
+        TEST(test_nobody_shuts_themself_out), TEST(test_the_last_administrator_stays), TEST(test_nor_does_another_organizations),
+        TEST(test_a_reason_is_needed),
         TEST(test_what_was_taken_away_does_not_count), TEST(test_blocking_ends_everything_and_can_be_undone),
         TEST(test_members_of_a_directory_are_blocked_here), TEST(test_ending_sessions), TEST(test_removing_keeps_the_account),
         TEST(test_whom_it_concerns_gets_a_letter), TEST(test_no_act_no_letter), TEST(test_the_old_mailbox_hears_of_another_address),
         TEST(test_a_reset_mail_in_the_organizations_look), TEST(test_confirming_the_address_once_more),
-        TEST(test_unlocking_lets_them_try_again), TEST(test_unlocking_reaches_known_browsers),
-        TEST(test_saving_goes_through_the_one_door), TEST(test_saving_is_refused), TEST(test_other_peoples_values_are_counted),
+        TEST(test_unlocking_lets_them_try_again), TEST(test_where_nothing_is_paused_nothing_is_done),
+        TEST(test_a_pause_is_seen_while_it_lasts), TEST(test_unlocking_reaches_known_browsers),
+        TEST(test_saving_goes_through_the_one_door), TEST(test_saving_is_refused),
+        TEST(test_the_new_mailbox_gets_the_link), TEST(test_a_new_address_and_its_limits), TEST(test_other_peoples_values_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,11 +5,20 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "account/audit.h"
+#include "account/desk.h"
 #include "account/member_index.h"
+#include "account/profile.h"
+#include "account/role.h"
+#include "account/state.h"
+#include "base/json_memory.h"
+#include "store/fence.h"
+#include "store/sqlite.h"
+#include "store/user_store.h"
 #include "support/golden.h"
 #include "support/page_support.h"
 #include "support/portal_support.h"
@@ -25,6 +34,8 @@ static const char people[] =
     " {\"name\":\"acme\",\"display_name\":\"Acme Ltd\",\"connections\":[],\"fields\":{}},"
     " {\"name\":\"nour\",\"display_name\":\"Nour\",\"connections\":[],\"fields\":{}}],"
     "\"users\":["
+    " {\"connection\":\"customers\",\"user_id\":\"adm\",\"email\":\"adm@acme.example\",\"name\":\"Adam Boss\","
+    "  \"organizations\":[{\"name\":\"acme\",\"roles\":[\"administrator\"],\"home\":true}]},"
     " {\"connection\":\"customers\",\"user_id\":\"aud\",\"email\":\"aud@acme.example\",\"name\":\"Audra Tor\","
     "  \"organizations\":[{\"name\":\"acme\",\"roles\":[\"auditor\"]}]},"
     " {\"connection\":\"customers\",\"user_id\":\"hel\",\"email\":\"hel@acme.example\",\"name\":\"Helga Desk\","
@@ -160,6 +171,207 @@ static void test_nothing_else_is_told(void **state)
     }
 }
 
+/* --- who did what to whom --- */
+
+static struct visit visit_of(const char *actor)
+{
+    return (struct visit){.arena = stage.lasting, .now = LONG_AGO + 8 * A_DAY, .request_id = STR(""), .peer = STR("192.0.2.66"),
+                          .actor_id = str_of(actor)};
+}
+
+static struct user person(const char *user_id)
+{
+    struct user user;
+    assert_int_equal(user_get_by_user_id(stage.portal.db, stage.lasting, str_of(user_id), &user), OK);
+    return user;
+}
+
+static struct desk desk_of(const char *user_id)
+{
+    struct desk desk;
+    struct user user = person(user_id);
+    assert_int_equal(desk_enter(&stage.portal, stage.lasting, &user, STR("acme"), &desk), OK);
+    return desk;
+}
+
+/* The table of these acts, as the auditor of that organization reads it. */
+static Str told(const char *act)
+{
+    stage_sign_in(&stage, "aud@acme.example");
+    return arena_copy(stage.lasting, page(arena_print(stage.lasting, "/o/acme/desk/activity.csv?act=%s", act).p));
+}
+
+static void assert_told(const char *act, const char *words)
+{
+    Str table = told(act);
+    if (!text_has(table, words)) fail_msg("%s lacks: %s\n%.*s", act, words, STR_ARGS(table));
+}
+
+static void assert_whole_chain(void)
+{
+    struct audit_check check;
+    assert_int_equal(audit_verify(&stage.portal, stage.lasting, STR_NONE, &check), OK);
+}
+
+/* As an administrator invites in the page; its public id, which is all that the audit has of it. */
+static Str invite(void)
+{
+    struct rows rows;
+    stage_sign_in(&stage, "adm@acme.example");
+    stage_post(&stage, "/o/acme/desk/invitations", "emails=%3Dnew%40example.org&roles=auditor&roles=help-desk&language=en");
+    assert_int_equal(db_select(stage.portal.db, STMT_audit_newest_of_organization,
+                               DB_ARGS(db_int(INT64_MAX), db_int(1), db_text(STR("acme"))), &rows), OK);
+    assert_true(row_next(&rows));
+    assert_true(str_is(row_text(&rows, 8), "invitation.send"));
+    Str public_id = arena_copy(stage.lasting, row_text(&rows, 10));
+    assert_int_equal(rows_end(&rows), OK);
+    return public_id;
+}
+
+static void test_invitations_name_whom_and_which_roles(void **state)
+{
+    (void)state;
+    static const struct { const char *act, *words; } rows[] = {
+        {"invitation.send", "\"An invitation was sent to =new@example.org.\",\"Done\",\"By Adam Boss\""},
+        {"invitation.resend", "\"An invitation was sent again to =new@example.org.\""},
+        {"invitation.revoke", "\"The invitation to =new@example.org was revoked.\""},
+        {"invitation.decline", "\"The invitation to =new@example.org was declined.\""},
+        {"invitation.accept", "\"Mia Member accepted an invitation.\""},
+        {"invitation.accept", "\"Invited address: =new@example.org; Roles: Auditor, Help desk\""},
+    };
+    Str public_id = invite();
+    for (size_t i = 1; i < sizeof rows / sizeof *rows; i++)
+        add(&(struct audit_entry){.action = str_of(rows[i].act), .reason = public_id,
+                                  .user_id = i < 4 ? STR_NONE : STR("local|mia"), .actor = i < 4 ? STR("desk") : STR("owner")});
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_told(rows[i].act, rows[i].words);
+        assert_told(rows[i].act, "Roles: Auditor, Help desk");
+        assert_false(text_has(told(rows[i].act), public_id.p));
+    }
+    assert_whole_chain();
+}
+
+/* Rows of before, of an invitation that is gone, or that is another organization's, say what they know. */
+static void test_an_invitation_that_is_not_there_is_not_named(void **state)
+{
+    (void)state;
+    Str public_id = invite();
+    add(&(struct audit_entry){.action = STR("invitation.accept"), .user_id = STR("local|mia"), .actor = STR("owner")});
+    add(&(struct audit_entry){.action = STR("role.drop"), .reason = public_id});
+    assert_told("invitation.accept", "\"Mia Member accepted an invitation.\",\"Done\",\"By Mia Member\",\"local|mia\",\"Mia Member\","
+                                     "\"local|mia\",\"\",\"\"");
+    assert_false(text_has(told("role.drop"), "new@example.org"));
+    assert_int_equal(store_count(stage.portal.db, "UPDATE invitation SET organization_id = (SELECT id FROM organization WHERE name = 'nour')"
+                                                  " RETURNING 1"), 1);
+    assert_told("invitation.send", "\"An invitation was sent.\"");
+    assert_false(text_has(told("invitation.send"), "new@example.org"));
+    stage_sign_in(&stage, "nor@nour.example");
+    assert_false(text_has(page("/o/nour/desk/activity"), "new@example.org"));
+}
+
+static void test_requests_name_the_field(void **state)
+{
+    (void)state;
+    static const char *const acts[] = {"request.make", "request.withdraw", "request.approve", "request.decline"};
+    for (size_t i = 0; i < 4; i++) {
+        add(&(struct audit_entry){.action = str_of(acts[i]), .user_id = STR("local|mia"), .actor = i < 2 ? STR("owner") : STR("desk"),
+                                  .fields = STR("[{\"field\":\"nickname\"}]")});
+        assert_told(acts[i], "\"Nickname\"");
+    }
+    add(&(struct audit_entry){.action = STR("request.make"), .user_id = STR("local|mia"), .fields = STR("[{\"field\":\"app_metadata.note\"}]")});
+    assert_told("request.make", "\"Something that no help desk sees\"");
+    assert_false(text_has(told("request.make"), "Secret note"));
+}
+
+static void test_roles_name_what_they_allow(void **state)
+{
+    (void)state;
+    struct visit visit = visit_of("local|adm");
+    struct desk desk = desk_of("local|adm");
+    RoleStep step;
+    Permissions first = permission_bit("read:members") | permission_bit("read:activity");
+    Permissions then = permission_bit("read:members") | permission_bit("update:branding");
+    struct arena *before = json_memory_use(stage.lasting);
+    assert_int_equal(role_make(&stage.portal, &visit, &desk, STR("front"), first, STR("needed"), &step), OK);
+    assert_told("role.save", "Role: front; Now allowed: See the members and their profiles");
+    assert_int_equal(role_change(&stage.portal, &visit, &desk, STR("front"), then, STR("changed"), &step), OK);
+    json_memory_use(stage.lasting);
+    assert_told("role.save", "\"Role: front; Now allowed: Change how sign-in pages and mails look; No longer allowed: Read what was done here, and by whom\"");
+    assert_int_equal(role_drop(&stage.portal, &visit, &desk, STR("front"), STR("over"), &step), OK);
+    json_memory_use(before);
+    assert_told("role.drop", "No longer allowed: See the members");
+    assert_whole_chain();
+}
+
+static void operator_saves(struct visit *visit, const char *user_id)
+{
+    struct change change;
+    Commit commit;
+    change_init(&change, stage.lasting, ACTOR_OPERATOR);
+    change_put_text(&change, STR("nickname"), STR("hush"));
+    assert_int_equal(account_commit(&stage.portal, visit, person(user_id).id, -1, &change, &commit), OK);
+    assert_int_equal(commit.outcome, COMMIT_DONE);
+}
+
+static void test_the_operators_acts_stand_in_the_homes_activity(void **state)
+{
+    (void)state;
+    static const struct { const char *act, *words; } rows[] = {
+        {"account.block", "The account of Mia Member was blocked."}, {"account.unblock", "The account of Mia Member was unblocked."},
+        {"password.set", "A new password was set for Mia Member."}, {"password.remove", "The password of Mia Member was taken away."},
+        {"profile.save", "The profile of Mia Member was changed."},
+    };
+    struct visit visit = visit_of("cli:root");
+    static const char *const everybody[] = {"local|mia", "local|str"};
+    for (size_t i = 0; i < 2; i++) {
+        struct user user = person(everybody[i]);
+        assert_int_equal(account_block(&stage.portal, &visit, ACTOR_OPERATOR, &user, true, STR("a court order")), OK);
+        assert_int_equal(account_block(&stage.portal, &visit, ACTOR_OPERATOR, &user, false, STR_NONE), OK);
+        assert_int_equal(account_set_password(&stage.portal, &visit, ACTOR_OPERATOR, &user, STR_NONE), OK);
+        assert_int_equal(account_set_password(&stage.portal, &visit, ACTOR_OPERATOR, &user, STR("$argon2id$of-nothing")), OK);
+        operator_saves(&visit, everybody[i]);
+    }
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        Str table = told(rows[i].act);
+        assert_told(rows[i].act, arena_print(stage.lasting, "\"%s\",\"Done\",\"By the operator of this portal\",\"\"", rows[i].words).p);
+        assert_false(text_has(table, "192.0.2.66") || text_has(table, "root") || text_has(table, "local|str") || text_has(table, "hush"));
+    }
+    assert_told("account.block", "\"a court order\"");
+    stage_sign_in(&stage, "nor@nour.example");
+    Str other = page("/o/nour/desk/activity.csv");          /* she is a member there, too, but not at home */
+    assert_false(text_has(other, "blocked") || text_has(other, "a court order") || text_has(other, "password"));
+    assert_whole_chain();
+}
+
+/* --- what it costs --- */
+
+static void assert_plan(enum statement statement, const char *words)
+{
+    sqlite3_stmt *plan;
+    bool found = false;
+    struct db *db = stage.portal.db;
+    const char *sql = arena_print(stage.lasting, "EXPLAIN QUERY PLAN %s", sqlite3_sql(db->prepared[statement].statement)).p;
+    assert_int_equal(sqlite3_prepare_v2(db->sqlite, sql, -1, &plan, NULL), SQLITE_OK);
+    while (sqlite3_step(plan) == SQLITE_ROW) {
+        const char *line = (const char *)sqlite3_column_text(plan, 3);
+        if (strstr(line, "SCAN ") || strstr(line, "TEMP B-TREE")) fail_msg("%s: %s", statement_texts[statement].name, line);
+        found = found || strstr(line, words);
+    }
+    sqlite3_finalize(plan);
+    if (!found) fail_msg("%s does not use %s", statement_texts[statement].name, words);
+}
+
+/* However much was done in the organization, and however often somebody was turned away. */
+static void test_what_is_read_is_sought(void **state)
+{
+    (void)state;
+    assert_plan(STMT_desk_activity, "audit_by_organization (organization=? AND id<?)");
+    assert_plan(STMT_desk_activity_of_member, "audit_by_user (user_id=? AND id<?)");
+    assert_plan(STMT_desk_activity_by, "audit_by_desk (actor_id=? AND id<?)");
+    assert_plan(STMT_desk_activity_since, "audit_states (user_id=? AND organization=? AND id<?)");
+    assert_plan(STMT_desk_activity, "sqlite_autoindex_invitation_1 (public_id=?)");
+}
+
 /* How many of the rows that add_some wrote are on the page. */
 static void assert_found(const char *query, const char *const *found, const char *const *others)
 {
@@ -205,6 +417,46 @@ static void test_what_fits_several_is_asked_again(void **state)
     assert_true(text_has(body, "Nobody here fits"));
     stage_get(&stage, "/o/acme/desk/activity.csv?member=mi");
     assert_int_equal(stage.reply.status, 422);
+}
+
+/* Who may read what was done, but not the list of members, has no list to search: they must know whom they mean. */
+static void test_without_the_list_people_are_found_by_user_id_alone(void **state)
+{
+    (void)state;
+    static const char *const asked[] = {"mi", "mia", "Mia%20Member", "mia%40acme.example", "m", "local"};
+    portal_apply(&stage.portal, stage.lasting,
+                 "{\"roles\":[{\"name\":\"reader\",\"permissions\":[\"read:activity\"]}],\"users\":[{\"connection\":\"customers\","
+                 "\"user_id\":\"aud\",\"email\":\"aud@acme.example\",\"organizations\":[{\"name\":\"acme\",\"roles\":[\"reader\"]}]}]}");
+    add_some();
+    stage_sign_in(&stage, "aud@acme.example");
+    stage_get(&stage, "/o/acme/desk/members");
+    assert_int_equal(stage.reply.status, 403);
+    for (size_t i = 0; i < 2 * sizeof asked / sizeof *asked; i++) {
+        Str body = page(arena_print(stage.lasting, "/o/acme/desk/activity?%s=%s", i % 2 ? "by" : "member", asked[i / 2]).p);
+        assert_true(text_has(body, "Nobody here fits") && text_has(body, "give the whole user_id"));
+        assert_false(text_has(body, "mio@acme.example") || text_has(body, "Mio Member") || text_has(body, "Several"));
+    }
+    assert_true(text_has(page("/o/acme/desk/activity?member=local%7Cmia"), "was blocked"));
+    assert_true(text_has(page("/o/acme/desk/activity?by=local%7Chel"), "was blocked"));
+}
+
+/* Whoever knows a stranger's user_id does not learn with it that they tried a link of the organization. */
+static void test_a_stranger_is_not_found_by_their_user_id(void **state)
+{
+    (void)state;
+    add_some();
+    stage_sign_in(&stage, "aud@acme.example");
+    assert_true(text_has(page("/o/acme/desk/activity?act=invitation.accept"), "somebody who is no member"));
+    add(&(struct audit_entry){.actor = STR("owner"), .actor_id = STR("local|str"), .user_id = STR("local|str"), .action = STR("invitation.decline"),
+                              .organization = STR("acme")});
+    add(&(struct audit_entry){.actor = STR("desk"), .actor_id = STR("local|hel"), .user_id = STR("local|str"), .action = STR("invitation.end"),
+                              .organization = STR("acme")});
+    static const char *const lists[] = {"?act=invitation.decline", "?act=invitation.end", ".csv"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        assert_false(text_has(page(arena_print(stage.lasting, "/o/acme/desk/activity%s", lists[i]).p), "local|str"));
+    assert_found("?member=local%7Cstr", WORDS("Member"), WORDS("nvitation"));
+    assert_true(text_has(page("/o/acme/desk/activity?member=local%7Cstr"), "Nothing that fits was done here"));
+    assert_found("?member=local%7Cgone", WORDS("left"), WORDS("Mia"));
 }
 
 static void test_a_filter_is_checked_like_any_input(void **state)
@@ -255,15 +507,24 @@ static void test_pages_follow_each_other_without_a_gap(void **state)
 static void test_the_table_is_safe_to_open(void **state)
 {
     (void)state;
-    static const char *const hostile[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0"};
+    static const char *const hostile[] = {"=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "=cmd|' /C calc'!A0", "＝1+1", "＋1", "－1", "＠A1"};
+    /* Programs that take other signs for the end of a cell. */
+    static const struct { const char *reason, *written; } split[] = {
+        {"x;=cmd|' /C calc'!A0", "x;'=cmd|' /C calc'!A0"}, {"a; @A1;＝B1", "a; '@A1;'＝B1"}, {"a\t+1", "a\t'+1"}, {"a\n-1", "a\n'-1"},
+        {" =1", " '=1"}, {"a;\"=1\"", "a;\"\"'=1\"\""}, {"a=b; c-d, e@f", "a=b; c-d, e@f"},
+    };
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
         add(&(struct audit_entry){.action = STR("role.drop"), .reason = str_of(hostile[i])});
     add(&(struct audit_entry){.action = STR("role.drop"), .reason = STR("say \"no\", twice\nplease")});
+    for (size_t i = 0; i < sizeof split / sizeof *split; i++)
+        add(&(struct audit_entry){.action = STR("role.drop"), .reason = str_of(split[i].reason)});
     stage_sign_in(&stage, "aud@acme.example");
     Str body = page("/o/acme/desk/activity.csv?act=role.drop");
     assert_true(str_starts(body, STR("\xef\xbb\xbf\"Time (UTC)\",\"What\"")));
     for (size_t i = 0; i < sizeof hostile / sizeof *hostile; i++)
         if (!text_has(body, arena_print(stage.lasting, ",\"'%s\",", hostile[i]).p)) fail_msg("%s is not made safe", hostile[i]);
+    for (size_t i = 0; i < sizeof split / sizeof *split; i++)
+        if (!text_has(body, arena_print(stage.lasting, ",\"%s\",", split[i].written).p)) fail_msg("%s is not made safe", split[i].reason);
     assert_true(text_has(body, ",\"say \"\"no\"\", twice\nplease\","));
     assert_true(text_has(stage.head, "Content-Type: text/csv; charset=utf-8"));
     assert_true(text_has(stage.head, "Content-Disposition: attachment; filename=\"activity-acme.csv\""));
@@ -316,10 +577,18 @@ int main(void)
         PAGE_TEST(test_nothing_else_is_told),
         PAGE_TEST(test_the_filter_finds_what_was_done),
         PAGE_TEST(test_what_fits_several_is_asked_again),
+        PAGE_TEST(test_without_the_list_people_are_found_by_user_id_alone),
+        PAGE_TEST(test_a_stranger_is_not_found_by_their_user_id),
         PAGE_TEST(test_a_filter_is_checked_like_any_input),
         PAGE_TEST(test_pages_follow_each_other_without_a_gap),
         PAGE_TEST(test_the_table_is_safe_to_open),
         PAGE_TEST(test_the_table_is_bounded_and_says_so),
+        PAGE_TEST(test_invitations_name_whom_and_which_roles),
+        PAGE_TEST(test_an_invitation_that_is_not_there_is_not_named),
+        PAGE_TEST(test_requests_name_the_field),
+        PAGE_TEST(test_what_is_read_is_sought),
+        PAGE_TEST(test_roles_name_what_they_allow),
+        PAGE_TEST(test_the_operators_acts_stand_in_the_homes_activity),
         PAGE_TEST(test_golden),
     };
     return cmocka_run_group_tests_name("desk activity", tests, NULL, NULL);

@@ -4,6 +4,7 @@
 
 #include "account/desk.h"
 #include "account/member.h"
+#include "account/outbox.h"
 #include "account/profile.h"
 #include "account/role.h"
 #include "store/user_store.h"
@@ -108,6 +109,52 @@ static const char *roles_of(const struct user *target)
 
 /* --- giving and taking --- */
 
+static void prove(const struct user *target)
+{
+    struct change change;
+    Commit commit;
+    change_init(&change, scene.arena, ACTOR_OPERATOR);
+    change_put(&change, STR("email_verified"), json_true());
+    assert_int_equal(account_commit(portal, visit, target->id, -1, &change, &commit), OK);
+    assert_int_equal(commit.outcome, COMMIT_DONE);
+}
+
+/* The newest letter: whom it tells what. Empty: nothing of that sort in it. */
+static void expect_letter(const char *recipient, const char *gives, const char *takes, const char *reason)
+{
+    struct message message;
+    const struct { const char *key, *words; } rows[] = {{"gives", gives}, {"takes", takes}, {"reason", reason}};
+    assert_int_equal(outbox_next(portal, visit, &message), OK);
+    assert_int_equal(message.letter, LETTER_roles_changed);
+    assert_int_equal(message.organization, scene.organization);
+    assert_true(str_is(message.recipient, recipient));
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const char *said = json_string_value(json_object_get(message.payload, rows[i].key));
+        assert_string_equal(said ? said : "", rows[i].words);
+    }
+    assert_int_equal(outbox_sent(portal, visit, &message), OK);
+    assert_int_equal(outbox_next(portal, visit, &message), ERR_NOT_FOUND);
+}
+
+/* Who is given or loses something reads what, and why when the address is theirs for certain. */
+static void test_whose_roles_change_gets_a_letter(void **state)
+{
+    struct message message;
+    (void)state;
+    struct desk ada = desk_of(scene.ada, "acme"), carls = desk_of(carl, "acme");
+    assert_int_equal(give(&ada, &dora, "auditor,help-desk", "new desk"), DESK_DONE);
+    expect_letter("dora@example.com", "auditor,help-desk", "", "");
+    prove(&dora);
+    assert_int_equal(give(&ada, &dora, "administrator,auditor", "looks after us"), DESK_DONE);
+    expect_letter("dora@example.com", "administrator", "help-desk", "looks after us");
+    assert_int_equal(give(&ada, &dora, "auditor,administrator", "again"), DESK_NOTHING);
+    assert_int_equal(give(&carls, &carl, "administrator", "me"), DESK_REFUSED);
+    assert_int_equal(give(&ada, &dora, "", ""), DESK_REASON);
+    assert_int_equal(outbox_next(portal, visit, &message), ERR_NOT_FOUND);
+    assert_int_equal(give(&ada, &dora, "", "done with it"), DESK_DONE);
+    expect_letter("dora@example.com", "", "auditor,administrator", "done with it");
+}
+
 static void test_roles_become_exactly_what_was_said(void **state)
 {
     (void)state;
@@ -152,7 +199,7 @@ static void test_giving_is_refused(void **state)
     struct desk ada = desk_of(scene.ada, "acme"), help = desk_of(carl, "acme"), beta = desk_of(gus, "beta");
     assert_int_equal(give(&help, &dora, "auditor", "not his to give"), DESK_REFUSED);
     assert_int_equal(give(&ada, &dora, "auditor", ""), DESK_REASON);
-    assert_int_equal(give(&ada, &dora, "no-such-role", "why"), DESK_IMPOSSIBLE);
+    assert_int_equal(give(&ada, &dora, "no-such-role", "why"), DESK_NO_ROLE);
     assert_int_equal(desk_set_roles(portal, visit, &beta, dora.user_id, NULL, 0, STR("not mine"), &out), ERR_NOT_FOUND);
     assert_int_equal(desk_set_roles(portal, visit, &ada, gus.user_id, NULL, 0, STR("not mine"), &out), ERR_NOT_FOUND);
     assert_string_equal(roles_of(&dora), "");
@@ -198,7 +245,7 @@ static void test_own_roles_are_made_changed_and_deleted(void **state)
     assert_non_null(role);
     assert_true(str_is(role_short_name(role), "readers"));
     assert_null(directory_role(&portal->directory, other_organization, STR("acme:readers")));
-    assert_int_equal(give(&beta, &gus, "administrator,acme:readers", "theirs"), DESK_IMPOSSIBLE);
+    assert_int_equal(give(&beta, &gus, "administrator,acme:readers", "theirs"), DESK_NO_ROLE);
     assert_int_equal(give(&ada, &dora, "acme:readers", "starts"), DESK_DONE);
     assert_int_equal(desk_of(dora, "acme").may, read);
     assert_int_equal(role_change(portal, visit, &ada, STR("readers"), more, STR("more"), &step), OK);
@@ -218,6 +265,35 @@ static void test_own_roles_are_made_changed_and_deleted(void **state)
     assert_int_equal(step.outcome, ROLE_DONE);
     assert_int_equal(role_drop(portal, visit, &ada, STR("readers"), STR("no more"), &step), ERR_NOT_FOUND);
     assert_int_equal(store_count(portal->db, "SELECT COUNT(*) FROM role WHERE name = 'beta:readers'"), 1);
+}
+
+static Permissions own_role(const char *name)
+{
+    assert_int_equal(portal_refresh(portal), OK);
+    const struct role *role = directory_role(&portal->directory, scene.organization, str_of(name));
+    assert_non_null(role);
+    return role->may;
+}
+
+/* Whoever may do something to members can find them; also with a role that was made before that was so. */
+static void test_who_looks_after_members_sees_them(void **state)
+{
+    (void)state;
+    RoleStep step;
+    Permissions read = permission_bit("read:members"), block = permission_bit("block:members"), invite = permission_bit("create:invitations");
+    struct desk ada = desk_of(scene.ada, "acme");
+    assert_int_equal(make_role(&ada, "blockers", block, "why").outcome, ROLE_DONE);
+    assert_int_equal(own_role("acme:blockers"), block | read);
+    assert_int_equal(store_count(portal->db, "SELECT COUNT(*) FROM role WHERE permissions = '[\"read:members\",\"block:members\"]'"), 1);
+    assert_int_equal(role_change(portal, visit, &ada, STR("blockers"), block, STR("why"), &step), OK);
+    assert_int_equal(step.outcome, ROLE_NOTHING);
+    assert_int_equal(role_change(portal, visit, &ada, STR("blockers"), invite | permission_bit("delete:members"), STR("why"), &step), OK);
+    assert_int_equal(own_role("acme:blockers"), invite | permission_bit("delete:members") | read);
+    assert_int_equal(make_role(&ada, "greeters", invite, "why").outcome, ROLE_DONE);
+    assert_int_equal(own_role("acme:greeters"), invite);
+    store_count(portal->db, "UPDATE role SET permissions = '[\"update:members\"]' WHERE name = 'acme:greeters' RETURNING 1");
+    store_do(portal->db, STMT_generation_bump, DB_NO_ARGS);
+    assert_int_equal(own_role("acme:greeters"), permission_bit("update:members") | read);
 }
 
 static void test_own_roles_are_refused(void **state)
@@ -290,8 +366,9 @@ static int block_the_other(struct scene *here, void *context)
     const struct race *race = context;
     bool first = is_first(here);
     DeskAct out;
-    Error error = desk_act(&here->portal, &here->visit, first ? &race->ada : &race->bob, DESK_BLOCK,
-                           first ? here->bob.user_id : here->ada.user_id, STR("a coup"), &out);
+    Error error = desk_act(&here->portal, &here->visit, first ? &race->ada : &race->bob, 
+                           &(struct desk_wish){.act = DESK_BLOCK, .user_id = first ? here->bob.user_id : here->ada.user_id,
+                                               .reason = STR("a coup")}, &out);
     return result_of(error, &out);
 }
 
@@ -348,7 +425,8 @@ static int block_or_save(struct scene *here, void *context)
     Commit commit;
     struct change change;
     if (is_first(here))
-        return result_of(desk_act(&here->portal, &here->visit, &race->ada, DESK_BLOCK, carl.user_id, STR("leaves"), &out), &out);
+        return result_of(desk_act(&here->portal, &here->visit, &race->ada,
+                                  &(struct desk_wish){.act = DESK_BLOCK, .user_id = carl.user_id, .reason = STR("leaves")}, &out), &out);
     change_init(&change, here->arena, ACTOR_DESK);
     change_put_text(&change, STR("given_name"), STR("Dorothea"));
     Error error = desk_save(&here->portal, &here->visit, &race->carl, dora.user_id, -1, &change, STR("her wish"), &out, &commit);
@@ -373,12 +451,13 @@ static void test_a_permission_taken_between_page_and_act(void **state)
 {
     (void)state;
     struct desk before = desk_of(carl, "acme"), ada = desk_of(scene.ada, "acme");
+    const struct desk_wish wish = {.act = DESK_BLOCK, .user_id = dora.user_id, .reason = STR("still open")};
     DeskAct out;
     assert_int_equal(give(&ada, &carl, "auditor", "reads only"), DESK_DONE);
-    assert_int_equal(desk_act(portal, visit, &before, DESK_BLOCK, dora.user_id, STR("still open"), &out), OK);
+    assert_int_equal(desk_act(portal, visit, &before, &wish, &out), OK);
     assert_int_equal(out.outcome, DESK_REFUSED);
     assert_int_equal(give(&ada, &carl, "", "goes"), DESK_DONE);
-    assert_int_equal(desk_act(portal, visit, &before, DESK_BLOCK, dora.user_id, STR("still open"), &out), OK);
+    assert_int_equal(desk_act(portal, visit, &before, &wish, &out), OK);
     assert_int_equal(out.outcome, DESK_REFUSED);
     scene_read(&scene, &dora);
     assert_false(dora.blocked);
@@ -388,9 +467,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-        TEST(test_roles_become_exactly_what_was_said), TEST(test_nobody_gives_what_they_do_not_have), TEST(test_giving_is_refused),
+        TEST(test_whose_roles_change_gets_a_letter), TEST(test_roles_become_exactly_what_was_said), TEST(test_nobody_gives_what_they_do_not_have), TEST(test_giving_is_refused),
         TEST(test_the_last_administrator_keeps_the_role), TEST(test_own_roles_are_made_changed_and_deleted),
-        TEST(test_own_roles_are_refused), TEST(test_two_administrators_demote_each_other), TEST(test_two_administrators_step_down),
+        TEST(test_who_looks_after_members_sees_them), TEST(test_own_roles_are_refused), TEST(test_two_administrators_demote_each_other), TEST(test_two_administrators_step_down),
         TEST(test_two_administrators_block_each_other), TEST(test_blocking_while_saving),
         TEST(test_a_permission_taken_between_page_and_act),
     };

@@ -149,13 +149,24 @@ static void test_the_cap_is_for_whoever_it_is(void **state)   /* A1 */
     assert_int_equal(from_elsewhere("ada", "correct"), SIGN_IN_OK);
 }
 
-/* Else two names that pause together would be known to be one person's. */
+/* Three names are not three times the guesses. */
+static void test_the_cap_is_the_accounts(void **state)   /* O14 */
+{
+    (void)state;
+    fail_elsewhere("ada", CAP / 2);
+    fail_elsewhere("ada@example.com", CAP - CAP / 2);
+    expect_pause("ADA ", 60);
+    expect_pause("ada@example.com", 60);
+}
+
+/* At one address they do not pause together: else a few guesses would tell that two names are one person's. */
 static void test_names_of_one_account_do_not_pause_together(void **state)   /* A1 */
 {
     (void)state;
-    fail_elsewhere("ada", CAP);
-    expect_pause("ADA ", 60);
-    assert_int_equal(from_elsewhere("ada@example.com", "correct"), SIGN_IN_OK);
+    for (int64_t i = 0; i < options.login_failures; i++)
+        assert_int_equal(sign_in_with(STR_NONE, "ada", "wrong", NULL), SIGN_IN_REFUSED);
+    assert_int_equal(sign_in_with(STR_NONE, "ada", "correct", NULL), SIGN_IN_PAUSED);
+    assert_int_equal(sign_in_with(STR_NONE, "ada@example.com", "wrong", NULL), SIGN_IN_REFUSED);
 }
 
 static void test_a_success_clears_the_cap(void **state)
@@ -224,8 +235,10 @@ static void test_forgiven_for_every_name(void **state)
 {
     (void)state;
     struct user ada = user_of("ada");
-    fail_elsewhere("ada", CAP);
-    fail_elsewhere("ada@example.com", CAP);
+    fail_elsewhere("ada", CAP - 1);
+    fail_elsewhere("ada@example.com", 1);
+    expect_pause("ada", 60);
+    expect_pause("ada@example.com", 60);
     assert_int_equal(db_begin(portal.db), OK);
     assert_int_equal(session_forgive(&portal, &visit, &ada), OK);
     assert_int_equal(db_commit(portal.db), OK);
@@ -463,7 +476,8 @@ static void test_no_alarm_where_none_is_wanted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_the_cap_of_a_name), CASE(test_the_cap_is_for_whoever_it_is), CASE(test_names_of_one_account_do_not_pause_together),
+        CASE(test_the_cap_of_a_name), CASE(test_the_cap_is_for_whoever_it_is), CASE(test_the_cap_is_the_accounts),
+        CASE(test_names_of_one_account_do_not_pause_together),
         CASE(test_a_success_clears_the_cap), CASE(test_failures_of_many_days_add_up), CASE(test_who_was_paused_counts_for_nothing),
         CASE(test_attempts_at_the_same_moment_are_all_counted), CASE(test_forgiven_for_every_name),
         CASE(test_unblocking_ends_the_pause), CASE(test_a_known_device_is_not_paused_by_others),

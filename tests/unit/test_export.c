@@ -50,7 +50,7 @@ static const struct columns columns[] = {
     {"organization_connection", STAYS, "organization_id connection_id assign_membership_on_login", "the organization's"},
     {"account", GOES, "user_id profile", "who they are, as far as the owner sees it"},
     {"account", TOLD, "connection_id blocked deletion_at created_at updated_at last_login_at logins_count password_changed_at", "facts"},
-    {"account", STAYS, "id version epoch sources unproven_since", "how the program keeps it"},
+    {"account", STAYS, "id version epoch sources unproven_since blocked_by_id origin_id", "how the program keeps it"},
     {"account", STAYS, "password_hash", "a secret"},
     {"account", STAYS, "legal_hold", "what an operator writes about a dispute; that there is a hold stands in the activity"},
     {"identifier", STAYS, "connection_id field key account_id", "the profile's values once more, for looking up"},
@@ -92,7 +92,7 @@ static const struct columns columns[] = {
     {"consent", STAYS, "id", "the row's"},
     {"deletion", TOLD, "account_id asked_by asked_at", "that it is to be deleted"},
     {"deletion", STAYS, "reason", "stands in the activity when the person may read it"},
-    {"deletion", STAYS, "reminded_at", "how the program keeps it"},
+    {"deletion", STAYS, "reminded_at organization_id", "how the program keeps it; which desk asked stands in the activity"},
     {"erasure", STAYS, "pseudonym user_id begun_at", "of those who are gone"},
     {"erased", STAYS, "user_hash at", "of those who are gone"},
 };

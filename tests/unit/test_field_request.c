@@ -98,10 +98,11 @@ static RequestStep ask(const char *who, const char *field, const char *json, con
     return step;
 }
 
-static void expect_ask(const char *who, const char *field, const char *json, enum request_outcome expected)
+static RequestStep expect_ask(const char *who, const char *field, const char *json, enum request_outcome expected)
 {
-    enum request_outcome outcome = ask(who, field, json, "").outcome;
-    if (outcome != expected) fail_msg("%s asks for %s %s: %d, not %d", who, field, json, (int)outcome, (int)expected);
+    RequestStep step = ask(who, field, json, "");
+    if (step.outcome != expected) fail_msg("%s asks for %s %s: %d, not %d", who, field, json, (int)step.outcome, (int)expected);
+    return step;
 }
 
 /* The newest of the person's own. */
@@ -240,6 +241,106 @@ static void test_approve(void **state)
     assert_int_equal(count("SELECT COUNT(*) FROM outbox"), 1);
 }
 
+static void prove(const char *name)
+{
+    struct change change;
+    change_init(&change, bench.arena, ACTOR_OPERATOR);
+    change_put(&change, STR("email_verified"), json_true());
+    assert_int_equal(account_commit(&bench.portal, &bench.visit, account(name), -1, &change, &commit), OK);
+    assert_int_equal(commit.outcome, COMMIT_DONE);
+}
+
+static int64_t letters(const char *kind, const char *recipient)
+{
+    return count(arena_print(bench.arena, "SELECT COUNT(*) FROM outbox WHERE kind = '%s' AND recipient = '%s'", kind, recipient).p);
+}
+
+/* The new mailbox hears of it and can confirm; the one before only when it was a confirmed one. */
+static void test_approve_another_address(void **state)
+{
+    static const char *const names[] = {"max", "mel"};
+    (void)state;
+    portal_apply(&bench.portal, bench.arena, "{\"organizations\":[{\"name\":\"acme\",\"fields\":{\"email\":{\"owner\":\"read\"}}}]}");
+    prove("mel");
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const char *old = arena_print(bench.arena, "%s@example.com", names[i]).p, *new = arena_print(bench.arena, "new-%s", old).p;
+        expect_ask(names[i], "email", arena_print(bench.arena, "\"%s\"", new).p, REQUEST_DONE);
+        assert_int_equal(decide("hal", newest(names[i]).public_id, true, "saw the passport"), DESK_DONE);
+        assert_int_equal(commit.outcome, COMMIT_DONE);
+        bool confirmed = str_is(str_of(names[i]), "mel");
+        assert_int_equal(letters("address_approved", new), 1);
+        assert_int_equal(letters("email_verify", new), 1);
+        assert_int_equal(letters("request_approved", new), 0);
+        assert_int_equal(letters("request_approved", old), confirmed);
+        assert_int_equal(letters("email_replaced", old), confirmed);
+    }
+    struct message message;
+    while (outbox_next(&bench.portal, &bench.visit, &message) == OK) {
+        bool approved = message.letter == LETTER_address_approved;
+        assert_true(!approved || json_object_size(message.payload) == 1);       /* "at": neither the answer nor a link */
+        assert_int_equal(outbox_sent(&bench.portal, &bench.visit, &message), OK);
+    }
+}
+
+/* The field is named to everybody, the desk's own words only to who has confirmed the address. */
+static void test_the_letter_names_the_field(void **state)
+{
+    static const char *const names[] = {"max", "mel"};
+    (void)state;
+    prove("mel");
+    for (size_t i = 0; i < 4; i++) {
+        expect_ask(names[i % 2], "family_name", "\"New\"", REQUEST_DONE);
+        assert_int_equal(decide("hal", newest(names[i % 2]).public_id, i > 1, "saw the passport"), DESK_DONE);
+    }
+    struct message message;
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(outbox_next(&bench.portal, &bench.visit, &message), OK);
+        bool confirmed = str_starts(message.recipient, STR("mel"));
+        const char *reason = json_string_value(json_object_get(message.payload, "reason"));
+        assert_string_equal(json_string_value(json_object_get(message.payload, "field")), "family_name");
+        if (confirmed) assert_string_equal(reason, "saw the passport");
+        else assert_null(reason);
+        assert_int_equal(outbox_sent(&bench.portal, &bench.visit, &message), OK);
+    }
+}
+
+static void test_another_request_replaces_the_first(void **state)
+{
+    (void)state;
+    RequestStep first = expect_ask("mel", "family_name", "\"New\"", REQUEST_DONE);
+    Str id = newest("mel").public_id;
+    assert_false(first.replaced);
+    assert_true(expect_ask("mel", "family_name", "\"Newer\"", REQUEST_DONE).replaced);
+    assert_int_equal(count("SELECT COUNT(*) FROM field_request WHERE state = 'replaced'"), 1);
+    assert_int_equal(field_request_withdraw(&bench.portal, &bench.visit, account("mel"), id), ERR_NOT_FOUND);
+    assert_int_equal(decide("hal", id, true, "too late"), DESK_NOTHING);
+    assert_string_equal(family_name("mel"), "Old");
+    assert_int_equal(field_request_withdraw(&bench.portal, &bench.visit, account("mel"), newest("mel").public_id), OK);
+    assert_false(expect_ask("mel", "family_name", "\"Newest\"", REQUEST_DONE).replaced);
+}
+
+static void test_those_that_wait_are_counted_so_far(void **state)
+{
+    static const char *const wishes[] = {"\"A\"", "\"B\"", "\"C\""};
+    struct desk desk = desk_at("hal", "acme");
+    int64_t waiting = 7;
+    (void)state;
+    assert_int_equal(field_request_count(&bench.portal, &desk, &waiting), OK);
+    assert_int_equal(waiting, 0);
+    for (size_t i = 0; i < 3; i++) expect_ask("mel", "family_name", wishes[i], REQUEST_DONE);
+    expect_ask("max", "family_name", "\"D\"", REQUEST_DONE);
+    assert_int_equal(field_request_count(&bench.portal, &desk, &waiting), OK);
+    assert_int_equal(waiting, 2);
+    assert_int_equal(decide("hal", newest("max").public_id, false, "no"), DESK_DONE);
+    assert_int_equal(field_request_count(&bench.portal, &desk, &waiting), OK);
+    assert_int_equal(waiting, 1);
+    (void)count("INSERT INTO field_request (public_id, account_id, organization_id, field, old_value, value, note, state, answer, decided_by,"
+                " created_at, decided_at) SELECT public_id || n.value, account_id, organization_id, 'f' || n.value, 'null', '1', '', 'pending', '', '', 1, 0"
+                " FROM field_request, json_each('[1,2,3,4,5,6,7,8,9,10,11,12,13]') n WHERE state = 'pending' RETURNING 1");
+    assert_int_equal(field_request_count(&bench.portal, &desk, &waiting), OK);
+    assert_int_equal(waiting, REQUESTS_COUNTED);
+}
+
 static void test_decline(void **state)
 {
     (void)state;
@@ -303,6 +404,23 @@ static void test_a_value_that_somebody_has_stays_theirs(void **state)
     assert_int_equal(commit.outcome, COMMIT_TAKEN);
     assert_true(str_is(newest("mel").state, "pending"));
     assert_string_equal(json_string_value(json_object_get(user("mel").profile, "username")), "mel");
+}
+
+/* Approving is no second way to find out who is there. */
+static void test_other_peoples_values_are_counted(void **state)
+{
+    (void)state;
+    expect_ask("mel", "username", "\"max\"", REQUEST_DONE);
+    Str id = newest("mel").public_id;
+    for (int i = 0; i < 10; i++) {
+        assert_int_equal(decide("hal", id, true, "as asked"), DESK_DONE);
+        assert_int_equal(commit.outcome, COMMIT_TAKEN);
+    }
+    assert_int_equal(count("SELECT COUNT(*) FROM audit WHERE action = 'request.approve' AND outcome = 'refused' AND reason = 'taken'"
+                           " AND fields LIKE '[{\"field\":\"username\",%' AND fields NOT LIKE '%max%'"), 10);
+    assert_int_equal(decide("hal", id, true, "as asked"), DESK_WAIT);
+    assert_true(str_is(newest("mel").state, "pending"));
+    assert_int_equal(decide("hal", id, false, "it is taken"), DESK_DONE);
 }
 
 static void test_who_leaves_takes_the_request_along(void **state)
@@ -421,8 +539,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_A_STORE(test_who_may_ask_for_what), ON_A_STORE(test_the_value_is_one_that_can_be_kept), ON_A_STORE(test_notes_are_bounded),
         ON_A_STORE(test_a_newer_request_takes_the_place_of_an_older), ON_A_STORE(test_nobody_asks_without_end), ON_A_STORE(test_withdraw),
-        ON_A_STORE(test_approve), ON_A_STORE(test_decline), ON_A_STORE(test_who_may_decide),
+        ON_A_STORE(test_another_request_replaces_the_first), ON_A_STORE(test_the_letter_names_the_field),
+        ON_A_STORE(test_those_that_wait_are_counted_so_far), ON_A_STORE(test_approve), ON_A_STORE(test_approve_another_address), ON_A_STORE(test_decline), ON_A_STORE(test_who_may_decide),
         ON_A_STORE(test_a_rule_that_came_since_keeps_it_pending), ON_A_STORE(test_a_value_that_somebody_has_stays_theirs),
+        ON_A_STORE(test_other_peoples_values_are_counted),
         ON_A_STORE(test_who_leaves_takes_the_request_along), ON_A_STORE(test_the_queue),
         cmocka_unit_test(test_one_of_fifty_decides), cmocka_unit_test(test_fifty_ask_and_one_waits),
     };

@@ -202,9 +202,11 @@ static void test_cookies(void **state)   /* E2 */
         {"a=", "a="}, {"a=b=c", "a=b=c"}, {"other={\"x\": 1, \"y\": 2}", "other={\"x\": 1, \"y\": 2}"},
         {"sid=1; SID=2", "sid=1|SID=2"},
         {"a=1,b; c=\"q\"", "a=1,b|c=\"q\""},
+        /* what others leave behind keeps nobody out */
+        {"_ga=1; sid=abc; _ga=2", "_ga=1|sid=abc"}, {"foo; sid=abc", "sid=abc"}, {"cart[1]=x; sid=abc", "sid=abc"},
+        {"n=\xe9; sid=abc; \xc3\xbc=2", "sid=abc"}, {"=x; a b=1; a=\x01; a=b\tc; sid=abc", "sid=abc"}, {"sid", ""},
     };
-    static const Str bad[] = {STR("sid=a; sid=b"), STR("__Host-sid=a;__Host-sid=a"), STR("sid"), STR("=x"), STR("a b=1"),
-                              STR("a=\x01"), STR("a=b\tc"), STR("a=\xff"), STR("a=\0"), STR("a=1; ü=2")};
+    static const Str bad[] = {STR("sid=a; sid=b"), STR("__Host-sid=a;__Host-sid=a"), STR("__Host-pre=a; x; __Host-pre=b")};
     for (size_t i = 0; i < COUNT(good); i++) {
         struct form cookies = {0};
         assert_true(cookies_parse(arena, alone(arena, str_of(good[i][0])), &cookies));
@@ -222,7 +224,7 @@ static void test_cookies_are_bounded(void **state)
     struct arena *arena = *state;
     struct form cookies;
     struct text many = {.arena = arena};
-    for (int i = 0; i < 50; i++)
+    for (int i = 0; i < 200; i++)
         text_print(&many, "c%d=1; ", i);
     assert_true(cookies_parse(arena, text_str(&many), &cookies));
     text_add(&many, STR("one=more"));

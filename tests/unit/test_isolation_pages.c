@@ -283,10 +283,49 @@ static void test_what_is_hidden_is_not_searched_either(void **state)
     expect(200, "zimt Mem Ber", NULL);
 }
 
+/* Who reads the mail of an account gets a new password for it, and acts where that account acts. */
+static void test_no_desk_takes_over_who_acts_elsewhere(void **state)
+{
+    (void)state;
+    static const enum role_of_test roles[] = {HELPER, ADMINISTRATOR};
+    for (size_t i = 0; i < 2; i++) {
+        tenant_sign_in(&tenants, &tenants.zimt, roles[i]);
+        stage_get(stage, "/o/zimt/desk/" ROBIN);
+        expect(200, "This person has duties elsewhere", "name=\"email\"");
+        expect(200, "name=\"nickname\"", NULL);
+        stage_post(stage, "/o/zimt/desk/" ROBIN, "reason=because&version=1&email=mine%40zimt.example");
+        expect(403, "This person has duties elsewhere", NULL);
+        stage_get(stage, "/o/zimt/desk/members/local%7Czimt-member");
+        expect(200, "name=\"email\"", "This person has duties elsewhere");
+    }
+    assert_int_equal(count("SELECT COUNT(*) FROM identifier WHERE key = 'mine@zimt.example'"), 0);
+}
+
+/* An act that somebody's roles do not allow has its row in their organization, a forged one has none. */
+static void test_what_is_not_allowed_is_written_down(void **state)
+{
+    (void)state;
+    static const char rows[] = "SELECT COUNT(*) FROM audit WHERE organization = 'quill' AND action = 'desk.act' AND outcome = 'refused'"
+                               " AND reason = 'permission' AND actor_id LIKE '%quill-audit'";
+    tenant_sign_in(&tenants, &tenants.quill, AUDITOR);
+    stage_post(stage, "/o/quill/desk/members/local%7Cquill-member/block", "reason=because");
+    expect(403, NULL, NULL);
+    assert_int_equal(count(rows), 1);
+    stage_post(stage, "/o/quill/desk/members/local%7Cquill-member/unblock", "reason=because");
+    expect(403, NULL, NULL);
+    assert_int_equal(count(rows), 1);     /* nobody fills the chain with these */
+    stage_ask(stage, "POST /o/quill/desk/members/local%7Cquill-member/block\n\nreason=because&csrf=forged");
+    expect(403, NULL, NULL);
+    stage_post(stage, "/o/zimt/desk/members/local%7Czimt-member/block", "reason=because");
+    expect(404, NULL, NULL);
+    assert_int_equal(count(rows), 1);
+    assert_int_equal(count("SELECT COUNT(*) FROM audit WHERE organization = 'zimt' AND action = 'desk.act'"), 0);
+}
+
 static void test_only_the_home_acts_on_the_account(void **state)
 {
     (void)state;
-    static const char *const acts[] = {"", "/block", "/unblock", "/reset", "/verify", "/unlock", "/sessions"};
+    static const char *const acts[] = {"", "/block", "/unblock", "/reset", "/verify", "/unlock", "/sessions", "/delete", "/keep"};
     char path[100];
     stage_sign_in(stage, "robin77@common.example");
     tenant_sign_in(&tenants, &tenants.quill, ADMINISTRATOR);
@@ -339,6 +378,8 @@ static const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_invited_addresses_tell_nothing, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_file_is_its_owners, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_what_is_hidden_is_not_searched_either, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_no_desk_takes_over_who_acts_elsewhere, set_up, tear_down),
+    cmocka_unit_test_setup_teardown(test_what_is_not_allowed_is_written_down, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_only_the_home_acts_on_the_account, set_up, tear_down),
     cmocka_unit_test_setup_teardown(test_a_membership_is_its_own_organizations, set_up, tear_down),
 };

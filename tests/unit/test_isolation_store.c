@@ -32,12 +32,18 @@ static const struct example {
     {STMT_audit_newest_of_organization, "999999 100 its-name", false, NULL},
     {STMT_desk_activity, "its-name quill 999999 ' ' 0 9999999999 100", false, NULL},
     {STMT_desk_activity_of_member, "its-name quill 999999 ' ' 0 9999999999 100 'local|quill-member '", false, NULL},
+    /* An act of that kind names no invitation. */
+    {STMT_desk_activity_since, "its-name quill 999999 'account.block 'account.unblock 0 9999999999 100 'local|quill-member", false,
+     "v.organization_id = $2"},
     {STMT_desk_activity_by, "its-name quill 999999 ' ' 0 9999999999 100 'local|robin77", false, NULL},
     {STMT_role_save_own, "quill zimt-role '[]", false, NULL},
     /* Nobody of another organization can have a role of one's own. */
     {STMT_role_drop_own, "quill zimt-role", false, "g.organization_id = $1"},
     {STMT_role_count_members, "quill help-desk", false, NULL},
+    {STMT_role_held_with, "quill apart apart", false, NULL},
+    {STMT_role_held_with, "quill help-desk auditor", false, NULL},
     {STMT_organization_look, "quill", false, NULL},
+    {STMT_organization_rules, "quill", false, NULL},
     {STMT_organization_admits, "quill zimt-gone 0", false, NULL},
     {STMT_organization_admits, "quill stray 0", false, NULL},
     {STMT_organization_brand, "quill 'x 'y '{}", false, NULL},
@@ -46,9 +52,13 @@ static const struct example {
     {STMT_organization_connection_list, "quill", false, NULL},
     {STMT_organization_connection_clear, "quill", false, NULL},
     {STMT_membership_list, "robin", true, NULL},
+    {STMT_field_request_count, "quill 10", false, NULL},
+    {STMT_membership_home, "robin", true, NULL},
     {STMT_membership_assigning, "quill-admin", true, NULL},
     {STMT_account_login, "quill-admin 0", true, NULL},
     {STMT_membership_get, "quill zimt-member", false, NULL},
+    {STMT_membership_returns, "quill returning", false, NULL},
+    {STMT_account_origin, "returning", true, NULL},
     {STMT_desk_counts, "quill 0", false, NULL},
     {STMT_membership_drop, "quill zimt-member", false, NULL},
     {STMT_membership_role_list, "quill robin", false, NULL},
@@ -86,9 +96,15 @@ static const struct example {
     {STMT_field_request_get, "quill robins-request", false, NULL},
     {STMT_invitation_get, "quill invitation", false, NULL},
     {STMT_invitation_page, "quill 0 ' 0 100", false, NULL},
+    {STMT_invitation_search, "quill ' '~ 100", false, NULL},
     {STMT_invitation_member, "quill 'zimt-member@zimt.example", false, NULL},
     {STMT_invitation_pending, "quill 'guest@zimt.example", false, NULL},
     {STMT_invitation_expire, "quill 'guest@zimt.example 9999999999", false, NULL},
+    {STMT_invitation_withdraw, "stray quill 0", false, NULL},
+    {STMT_invitation_inherit, "quill 'over@zimt.example 'quill-over", false, NULL},
+    {STMT_invitation_inherit, "quill 'over@quill.example invitation", false, NULL},
+    {STMT_invitation_joined, "quill zimt-member", false, NULL},
+    {STMT_invitation_count_role, "quill 'apart 0", false, NULL},
     {STMT_deletion_grace, "robin", true, NULL},
     {STMT_deletion_grace_put, "quill 5", false, NULL},
     {STMT_picture_gone_of_organization, "quill 5", false, NULL},
@@ -110,7 +126,7 @@ static const struct apart {
     {STMT_invitation_renew, "the row that invitation_get found, in the same transaction"},
     {STMT_invitation_close, "the row that invitation_get or invitation_find found, in the same transaction"},
     {STMT_invitation_made, "the row that invitation_find found, in the same transaction"},
-    {STMT_invitation_find, "by its secret"},
+    {STMT_invitation_find, "by its secret"}, {STMT_invitation_outgrown, "a person's own"},
     {STMT_held_memberships, "for the operator"}, {STMT_held_requests, "for the operator"}, {STMT_held_invitations, "for the operator"},
     {STMT_connection_list, "for the directory"}, {STMT_member_outdated, "for the courier"},
     {STMT_invitation_end_as_of, "for the courier"}, {STMT_restore_invitations, "for the operator"},
@@ -143,6 +159,11 @@ static void run(const char *sql)
     "INSERT INTO field_request (public_id, account_id, organization_id, field, old_value, value, note, state, answer, decided_by," \
     " created_at, decided_at) VALUES ('" id "', " ACCOUNT(who) ", " ORGANIZATION_ID(where) ", '" field "', 'null', '1', '', CASE '" decider "' WHEN '' THEN 'pending' ELSE 'declined' END, '', '" decider "', 5, 5)"
 
+#define INVITATION(id, where, email, roles, state, account) \
+    "INSERT INTO invitation (public_id, organization_id, email, email_key, roles, language, prefilled, inviter, inviter_name, state," \
+    " made_account_id, created_at, sent_at, expires_at, decided_at) VALUES ('" id "', " ORGANIZATION_ID(where) ", '" email "', '" email \
+    "', '" roles "', 'en', '{}', '', '', '" state "', " account ", 5, 5, 9999999999, 0)"
+
 static int set_up(void **state)
 {
     (void)state;
@@ -151,6 +172,11 @@ static int set_up(void **state)
     run(JOIN("zimt-admin", "quill"));
     run(JOIN("quill-gone", "zimt"));
     run(JOIN("quill-member", "zimt"));
+    /* Whose home was in quill; zimt has them as a guest, who is no reason to stay away. */
+    run("INSERT INTO account (user_id, connection_id, profile, sources, version, epoch, blocked, deletion_at, created_at, updated_at,"
+        " last_login_at, logins_count, origin_id) SELECT 'local|returning', id, '{}', '{}', 1, 1, 0, 0, 1, 1, 1, 0, " ORGANIZATION_ID("quill")
+        " FROM connection WHERE name = 'customers'");
+    run(JOIN("returning", "zimt"));
     run("UPDATE organization SET deletion_grace = id");
     run("UPDATE membership SET derived = (SELECT derived FROM membership WHERE derived > 0 LIMIT 1) WHERE derived = 0");
     run(REQUEST("robin-at-quill", "robin77", "quill", "nickname", ""));
@@ -162,13 +188,25 @@ static int set_up(void **state)
     run("INSERT INTO identifier (connection_id, field, key, account_id) SELECT connection_id, 'email', 'guest@zimt.example', id"
         " FROM account WHERE user_id = 'local|stray'");
     tenant_sign_in(&tenants, &tenants.quill, BOTH);
-    stage_post(&tenants.stage, "/o/quill/desk/members/local%7Cquill-member/unlock", "reason=because");
+    stage_post(&tenants.stage, "/o/quill/desk/members/local%7Cquill-member/sessions", "reason=because");
     assert_int_equal(tenants.stage.reply.status, 303);
     run("INSERT INTO audit SELECT id + 1000, at, request_id, actor, actor_id, 'zimt', connection, user_id, action, outcome, reason, peer,"
         " fields, salt, seal, hash FROM audit WHERE actor_id = 'local|robin77' AND organization = 'quill'");
     run("INSERT INTO audit SELECT id + 1000, at, request_id, actor, actor_id, organization, connection, 'local|robin77', 'account.erase',"
         " 'refused', reason, peer, fields, salt, seal, hash FROM audit WHERE actor_id = 'local|robin77' AND organization = 'zimt'");
+    run("INSERT INTO audit SELECT id + 7000, at, request_id, actor, actor_id, organization, connection, user_id, 'account.block', 'allowed',"
+        " reason, peer, fields, salt, seal, hash FROM audit WHERE actor_id = 'local|robin77' AND action = 'session.end_all'");
+    run("INSERT INTO audit SELECT id + 3000, at, request_id, actor, actor_id, organization, connection, user_id, 'invitation.resend',"
+        " 'allowed', (SELECT public_id FROM invitation WHERE organization_id = " ORGANIZATION_ID("zimt") "), peer, fields, salt, seal, hash"
+        " FROM audit WHERE actor_id = 'local|robin77' AND organization = 'quill'");
     run("UPDATE organization_connection SET assign_membership_on_login = 1");
+    run("INSERT INTO role (name, permissions) VALUES ('apart', '[]')");
+    run("INSERT INTO membership_role (organization_id, account_id, role_id) SELECT " ORGANIZATION_ID("zimt") ", " ACCOUNT("zimt-member")
+        ", id FROM role WHERE name = 'apart'");
+    run(INVITATION("zimt-joined", "zimt", "joined@zimt.example", "[]", "accepted", ACCOUNT("zimt-member")));
+    run(INVITATION("zimt-promised", "zimt", "promised@zimt.example", "[\"apart\"]", "pending", "NULL"));
+    run(INVITATION("zimt-over", "zimt", "over@zimt.example", "[]", "revoked", ACCOUNT("zimt-member")));
+    run(INVITATION("quill-over", "quill", "over@quill.example", "[]", "revoked", ACCOUNT("quill-member")));
     return 0;
 }
 
@@ -187,9 +225,10 @@ static const struct word {
     {"quill", "SELECT id FROM organization WHERE name = 'quill'"}, {"its-name", "SELECT 'quill'"},
     {"robin", "SELECT " ACCOUNT("robin77")}, {"zimt-member", "SELECT " ACCOUNT("zimt-member")},
     {"zimt-gone", "SELECT " ACCOUNT("zimt-gone")}, {"quill-admin", "SELECT " ACCOUNT("quill-admin")},
-    {"stray", "SELECT " ACCOUNT("stray")},
+    {"stray", "SELECT " ACCOUNT("stray")}, {"returning", "SELECT " ACCOUNT("returning")},
     {"zimt-role", "SELECT id FROM role WHERE organization_id = " ORGANIZATION_ID("zimt")},
-    {"help-desk", "SELECT id FROM role WHERE name = 'help-desk'"},
+    {"help-desk", "SELECT id FROM role WHERE name = 'help-desk'"}, {"auditor", "SELECT id FROM role WHERE name = 'auditor'"},
+    {"apart", "SELECT id FROM role WHERE name = 'apart'"},
     {"shared", "SELECT term FROM member_term WHERE account_id = " ACCOUNT("robin77") " AND term LIKE 'w:%' GROUP BY term"
                " HAVING COUNT(*) = 2"},
     {"foreign", "SELECT term FROM member_term WHERE account_id = " ACCOUNT("zimt-member") " LIMIT 1"},

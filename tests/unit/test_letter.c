@@ -50,6 +50,7 @@ static struct letter_facts facts_of(const char *letter, const struct catalog *la
         .support_email = STR("help@acme.example"), .link = STR(LINK), .code = STR("123456"), .value = STR("new@example.com"),
         .peer = STR("192.0.2.7"), .at = 1795229580, .until = 1795231380, .person = STR("Ada Lovelace"),
         .may = permission_bit("create:invitations"), .reason = STR("lost her telephone"),
+        .gives = STR("help-desk,acme:front-office"), .takes = STR("auditor"),
     };
 }
 
@@ -130,6 +131,9 @@ static void a_reset_reads_like_this(void **state)
     struct letter_facts facts = facts_of("password_reset", catalogs.list[0]);
     struct letter_text letter;
     assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_true(has(letter.text, "From: 192.0.2.7.\n\nThis is about the account new@example.com.\n\n"));
+    facts.value = STR_NONE;
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
     assert_str(letter.subject, STR("Acme & Sons: Choose a new password"));
     assert_str(letter.text,
         STR("Somebody, probably you, asked for a new password for your account at Acme & Sons.\n\n"
@@ -165,7 +169,7 @@ static void an_invitation_reads_like_this(void **state)
 /* Who invites writes their own name: no address of theirs, no second line and no mark gets into our mail with it. */
 static void an_inviter_brings_no_links(void **state)
 {
-    static const char *const names[] = {"Ada https://evil.example", "Ada\nBcc: x", "Ada www.evil.example <b>", "Ada \xe2\x80\xae evil@evil.example"};
+    static const char *const names[] = {"Ada https://evil.example", "Ada evil.example/x", "Ada evil.example", "Ada\nBcc: x", "Ada www.evil.example <b>", "Ada \xe2\x80\xae evil@evil.example"};
     for (size_t i = 0; i < COUNT(names); i++) {
         struct letter_facts facts = facts_of("invitation", catalogs_get(&catalogs, STR("en")));
         struct letter_text letter;
@@ -197,16 +201,91 @@ static void what_a_desk_did_reads_like_this(void **state)
     assert_false(has(letter.text, "new@example.com") || has(letter.text, LINK) || has(letter.html, LINK));
 }
 
-/* A reason is what somebody behind a desk typed: the same counts for it as for names. */
-static void a_reason_brings_no_links(void **state)
+/* What its person did not ask for says who sends it. */
+static void a_desks_reset_says_who_sends_it(void **state)
 {
-    static const char *const letters[] = {"blocked", "unblocked", "suspended", "restored", "removed"};
+    struct letter_facts facts = facts_of("password_sent", catalogs_get(&catalogs, STR("en")));
+    struct letter_text letter;
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_str(letter.subject, STR("Acme & Sons: Choose a new password"));
+    assert_str(letter.text,
+        STR("The help desk of Acme & Sons sends you this link, so that you can choose a new password for your account.\n\n"
+            "The old password works until you have chosen a new one; the help desk sees neither.\n\n"
+            "Choose a new password:\n" LINK "\n\n"
+            "The link works once, until 21 November 2026, 03:23 UTC.\n\n"
+            "If you do not know why this came, ask the help desk of Acme & Sons. Without the link nothing changes.\n\n"
+            "-- \nAcme & Sons\nThis message was sent by a program; nobody reads replies to it. Questions? Ask help@acme.example.\n"));
+    facts.link = STR("");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), ERR_INVALID);
+}
+
+static void roles_that_came_and_went_are_named(void **state)
+{
+    struct letter_facts facts = facts_of("roles_changed", catalogs_get(&catalogs, STR("en")));
+    struct letter_text letter;
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_str(letter.subject, STR("Acme & Sons: Your roles were changed"));
+    assert_str(letter.text,
+        STR("The help desk of Acme & Sons changed your roles there on 21 November 2026, 02:53 UTC.\n\n"
+            "Roles you now have as well: Help desk · front-office\n\n"
+            "Roles you no longer have: Auditor\n\n"
+            "Their reason: lost her telephone\n\n"
+            "If you think that this is a mistake, ask the help desk of Acme & Sons.\n\n"
+            "-- \nAcme & Sons\nThis message was sent by a program; nobody reads replies to it. Questions? Ask help@acme.example.\n"));
+    facts.gives = STR("");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_false(has(letter.text, "as well") || has(letter.html, "as well"));
+    facts.takes = facts.reason = STR("");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_false(has(letter.text, "no longer") || has(letter.text, "reason"));
+}
+
+static void a_decided_request_is_named(void **state)
+{
+    static const char *const letters[] = {"request_approved", "request_declined"};
     for (size_t i = 0; i < COUNT(letters); i++) {
         struct letter_facts facts = facts_of(letters[i], catalogs_get(&catalogs, STR("en")));
         struct letter_text letter;
-        facts.reason = STR("see https://evil.example or www.evil.example or eve@evil.example <b>now</b>");
+        facts.field = STR("Family name");
         assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
-        assert_true(has(letter.text, "Their reason: see or or <b>now</b>"));
+        assert_true(has(letter.text, "\n\nWhat you asked about: Family name\n\nTheir answer: lost her telephone\n\n"));
+        facts.reason = STR("see www.evil.example");
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_true(has(letter.text, "Their answer: see\n"));
+        assert_false(has(letter.html, "evil"));
+        facts.field = facts.reason = STR("");
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_false(has(letter.text, "asked about") || has(letter.text, "Their answer:"));
+    }
+}
+
+static void other_acts_of_a_desk_read_like_this(void **state)
+{
+    static const struct { const char *letter, *words; } rows[] = {
+        {"signed_out", "The help desk of Acme & Sons signed you out everywhere on 21 November 2026, 02:53 UTC."},
+        {"signed_out", "Their reason: lost her telephone\n\nIf you think that this is a mistake, ask the help desk of Acme & Sons."},
+        {"address_approved", "They have approved it, and the change is made."},
+        {"address_approved", "Another mail brings the link that confirms this address."},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct letter_facts facts = facts_of(rows[i].letter, catalogs_get(&catalogs, STR("en")));
+        struct letter_text letter;
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        if (!has(letter.text, rows[i].words)) fail_msg("%s: %.*s", rows[i].words, STR_ARGS(letter.text));
+        assert_false(has(letter.text, LINK) || has(letter.html, LINK));
+    }
+}
+
+/* A reason is what somebody behind a desk typed: the same counts for it as for names. */
+static void a_reason_brings_no_links(void **state)
+{
+    static const char *const letters[] = {"blocked", "unblocked", "suspended", "restored", "removed", "roles_changed", "signed_out"};
+    for (size_t i = 0; i < COUNT(letters); i++) {
+        struct letter_facts facts = facts_of(letters[i], catalogs_get(&catalogs, STR("en")));
+        struct letter_text letter;
+        facts.reason = STR("see https://evil.example or www.evil.example or evil.example/x or eve@evil.example <b>now</b>");
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        assert_true(has(letter.text, "Their reason: see or or or <b>now</b>"));
         assert_false(has(letter.text, "evil") || has(letter.html, "evil") || has(letter.html, "<b>"));
     }
 }
@@ -265,6 +344,48 @@ static void what_lacks_its_link_or_code_is_not_written(void **state)
     assert_int_equal(letter_write(*state, view, &facts, &letter), ERR_INVALID);
     facts = facts_of("nothing", catalogs.list[0]);
     assert_int_equal(letter_write(*state, view, &facts, &letter), ERR_INVALID);
+}
+
+/* An organization that calls itself nothing but an address has the name that the operator gave it: no mail comes from nobody. */
+static void no_sender_is_without_a_name(void **state)
+{
+    static const struct {
+        const char *name, *subject;
+    } rows[] = {
+        {"https://evil.example/login", "acme: "}, {"www.evil.example", "acme: "}, {"mailto:eve@evil.example", "acme: "},
+        {"evil.example/login", "acme: "}, {"\u3164", "acme: "}, {"evil.example", "evil. example: "}, {"Bank evil.example:81/x now", "Bank now: "},
+        {"St.Gallen e.V. 2.0", "St. Gallen e.V. 2.0: "}, {"A/B-Labor & Co.", "A/B-Labor & Co.: "},
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct letter_facts facts = facts_of("password_changed", catalogs_get(&catalogs, STR("en")));
+        struct letter_text letter;
+        facts.sender = str_of(rows[i].name);
+        facts.sender_name = STR("acme");
+        assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+        if (!str_starts(letter.subject, str_of(rows[i].subject))) fail_msg("%s: %.*s", rows[i].name, STR_ARGS(letter.subject));
+        assert_false(has(letter.text, "evil.example") || has(letter.html, "evil.example"));
+    }
+}
+
+static void a_long_name_is_cut(void **state)
+{
+    char longest[256] = "";
+    memset(longest, 'x', 255);
+    struct letter_facts facts = facts_of("password_changed", catalogs_get(&catalogs, STR("en")));
+    struct letter_text letter;
+    facts.sender = str_of(longest);
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_true(str_starts(letter.subject, STR("xxxx")) && has(letter.subject, "xx…: ") && utf8_length(letter.subject) < 120);
+}
+
+/* The portal is often called like its host, and its operator is trusted. */
+static void the_portals_own_name_stays(void **state)
+{
+    struct letter_facts facts = facts_of("password_changed", catalogs_get(&catalogs, STR("en")));
+    struct letter_text letter;
+    facts.sender = STR("portal.example");
+    assert_int_equal(letter_write(*state, view, &facts, &letter), OK);
+    assert_true(str_starts(letter.subject, STR("portal.example: ")));
 }
 
 /* Whoever names an organization gets no address, line or mark of their own into a mail (security.md B19). */
@@ -341,11 +462,18 @@ int main(void)
         WITH_ARENA(an_invitation_reads_like_this),
         WITH_ARENA(an_inviter_brings_no_links),
         WITH_ARENA(what_a_desk_did_reads_like_this),
+        WITH_ARENA(a_desks_reset_says_who_sends_it),
+        WITH_ARENA(roles_that_came_and_went_are_named),
+        WITH_ARENA(a_decided_request_is_named),
+        WITH_ARENA(other_acts_of_a_desk_read_like_this),
         WITH_ARENA(a_reason_brings_no_links),
         WITH_ARENA(languages_have_their_words_and_direction),
         WITH_ARENA(mails_load_nothing),
         WITH_ARENA(a_short_message_is_short),
         WITH_ARENA(what_lacks_its_link_or_code_is_not_written),
+        WITH_ARENA(no_sender_is_without_a_name),
+        WITH_ARENA(a_long_name_is_cut),
+        WITH_ARENA(the_portals_own_name_stays),
         WITH_ARENA(hostile_names_are_plain_words),
         WITH_ARENA(hostile_values_stay_text),
         WITH_ARENA(every_letter_goes_through_the_mail_builder),

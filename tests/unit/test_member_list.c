@@ -18,7 +18,7 @@
 static const char people[] =
     "{\"connections\":[{\"name\":\"customers\",\"strategy\":\"local\"},{\"name\":\"partner\",\"strategy\":\"local\"},"
     "  {\"name\":\"elsewhere\",\"strategy\":\"local\"}],"
-    "\"organizations\":[{\"name\":\"acme\"},{\"name\":\"other\"},{\"name\":\"empty\"}],"
+    "\"organizations\":[{\"name\":\"acme\",\"connections\":[\"customers\",\"partner\"]},{\"name\":\"other\"},{\"name\":\"empty\",\"connections\":[\"customers\",\"partner\"]}],"
     "\"users\":["
     " {\"connection\":\"customers\",\"user_id\":\"1\",\"name\":\"Ada Lovelace\",\"email\":\"ada@example.com\","
     "  \"organizations\":[{\"name\":\"acme\",\"home\":true,\"roles\":[\"administrator\"]}]},"

@@ -142,6 +142,35 @@ static void test_ids_are_not_given_a_second_time(void **state)
     db_close(db);
 }
 
+/* What an older version knew from the audit alone. */
+static void test_who_blocked_and_where_accounts_belong_is_known_afterwards(void **state)
+{
+    (void)state;
+    put_version_1();
+    raw_run("INSERT INTO organization VALUES (2, 'beta', 'Beta', '', '{}', '{}', '{}');"
+            "INSERT INTO account SELECT id + 13, 'local|' || (id + 13), 1, profile, sources, version, epoch, 1, 0, password_hash, 1, 1, 1, 1"
+            "  FROM account;"
+            "INSERT INTO account SELECT id + 1, 'local|' || (id + 1), 1, profile, sources, version, epoch, blocked, 0, password_hash, 1, 1, 1, 1"
+            "  FROM account WHERE id = 20;"
+            "INSERT INTO account SELECT id + 2, 'local|' || (id + 2), 1, profile, sources, version, epoch, 0, 0, password_hash, 1, 1, 1, 1"
+            "  FROM account WHERE id = 20;"
+            "INSERT INTO membership VALUES (2, 20, 0, 0, 0, 5)");
+    static const struct { const char *actor, *organization, *who, *outcome; } blocks[] = {
+        {"desk", "'beta'", "local|20", "allowed"}, {"desk", "'acme'", "local|20", "allowed"}, {"desk", "'beta'", "local|20", "refused"},
+        {"desk", "'beta'", "local|21", "allowed"}, {"operator", "'beta'", "local|21", "allowed"}, {"desk", "'acme'", "local|22", "allowed"},
+    };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        raw_run(arena_print(arena, "INSERT INTO audit VALUES (%zu, 1, 'r', '%s', 'local|desk', %s, NULL, '%s', 'account.block', '%s', 'why',"
+                                   " '', '[]')", i + 2, blocks[i].actor, blocks[i].organization, blocks[i].who, blocks[i].outcome).p);
+    store_migrate(&place);
+    struct db *db = store_open(&place, NULL);
+    assert_int_equal(store_count(db, "SELECT blocked_by_id FROM account WHERE id = 20"), 1);
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM account WHERE id <> 20 AND blocked_by_id IS NULL"), 3);
+    assert_int_equal(store_count(db, "SELECT origin_id FROM account WHERE id = 7"), 1);
+    assert_int_equal(store_count(db, "SELECT COUNT(*) FROM account WHERE id <> 7 AND origin_id IS NULL"), 3);
+    db_close(db);
+}
+
 /* Comments may be put better later; nothing else of a migration that was shipped is ever edited. */
 static Str without_comments(Str sql)
 {
@@ -211,6 +240,7 @@ int main(void)
         MIGRATION_TEST(test_nothing_is_lost_on_the_way_from_version_1),
         MIGRATION_TEST(test_accounts_and_sessions_of_version_1_go_on),
         MIGRATION_TEST(test_ids_are_not_given_a_second_time),
+        MIGRATION_TEST(test_who_blocked_and_where_accounts_belong_is_known_afterwards),
         MIGRATION_TEST(test_the_schema_is_that_of_a_new_store),
         MIGRATION_TEST(test_a_step_that_fails_leaves_the_store_as_it_was),
     };

@@ -343,7 +343,7 @@ static void test_words(void **state)
         {RULE_CONNECTION, LEVEL_READ, "Managed by Source. Ask help@a.example."},
         {RULE_CONNECTION, LEVEL_ONCE, "You can fill this in once. After that it stays."},
         {RULE_ORGANIZATION, LEVEL_READ, "Managed by the organization Source. Ask help@a.example."},
-        {RULE_INVITATION, LEVEL_READ, "Source invited you under this address, so it stays. Ask help@a.example."},
+        {RULE_INVITATION, LEVEL_READ, "You joined Source by invitation, so this address stays as it is. Ask help@a.example."},
         {RULE_ACCOUNT_BLOCKED, LEVEL_NONE, "This account is blocked. Ask help@a.example."},
         {RULE_ONCE, LEVEL_READ, "This could be filled in once, and it was. Ask help@a.example."},
         {RULE_PROOF, LEVEL_EDIT, "Changes only after you prove that the new address is yours."},

@@ -22,7 +22,9 @@
 static const char place[] =
     "{\"fields\":["
     " {\"name\":\"user_metadata.team\",\"type\":\"text\",\"section\":\"more\",\"owner\":\"edit\",\"desk\":\"edit\",\"required\":true,"
-    "  \"max\":12,\"label\":{\"en\":\"Team\",\"de\":\"Gruppe\",\"ar\":\"الفريق\"}}],"
+    "  \"max\":12,\"label\":{\"en\":\"Team\",\"de\":\"Gruppe\",\"ar\":\"الفريق\"}},"
+    " {\"name\":\"user_metadata.size\",\"type\":\"choice\",\"section\":\"more\",\"owner\":\"edit\",\"desk\":\"edit\","
+    "  \"choices\":[\"L\",\"XL\"],\"label\":{\"en\":\"Size\"}}],"
     "\"connections\":[{\"name\":\"customers\",\"strategy\":\"local\",\"display_name\":\"Customers\","
     "  \"options\":{\"disable_signup\":true},\"fields\":{}},"
     " {\"name\":\"others\",\"strategy\":\"local\",\"display_name\":\"Others\",\"options\":{},\"fields\":{}}],"
@@ -37,6 +39,7 @@ static const char place[] =
     " {\"connection\":\"customers\",\"user_id\":\"ada\",\"email\":\"ada@acme.example\",\"name\":\"Ada Lovelace\","
     "  \"user_metadata\":{\"team\":\"Red\"},\"organizations\":[{\"name\":\"acme\",\"roles\":[\"administrator\"],\"home\":true}]},"
     " {\"connection\":\"others\",\"user_id\":\"bob\",\"email\":\"bob@example.com\",\"name\":\"Bob\",\"user_metadata\":{\"team\":\"Red\"}},"
+    " {\"connection\":\"others\",\"user_id\":\"hal\",\"email\":\"hal@example.com\",\"name\":\"Hal\",\"user_metadata\":{\"team\":\"Red\"}},"
     " {\"connection\":\"others\",\"user_id\":\"eve\",\"email\":\"eve@example.com\",\"name\":\"Eve\",\"user_metadata\":{\"team\":\"Red\"},"
     "  \"organizations\":[{\"name\":\"beta\",\"roles\":[\"administrator\"]}]},"
     " {\"connection\":\"customers\",\"user_id\":\"gil\",\"email\":\"gil@acme.example\",\"name\":\"Gil\",\"user_metadata\":{\"team\":\"Red\"},"
@@ -167,7 +170,8 @@ static void test_a_list_is_sent(void **state)
     expect_without(secret);
     golden_check("desk_invitations", masked());
     stage_post(&stage, DESK, "emails=nobody");
-    expect(422, NULL, "Nothing was sent.");
+    expect(422, NULL, "Nothing was sent yet");
+    expect(422, NULL, "See below what became of each line.");
     expect(422, NULL, "\nnobody\n</textarea>");
 }
 
@@ -190,6 +194,100 @@ static void test_what_does_not_fit_is_said(void **state)
     expect(429, "Retry-After:", "may send 1 invitations a day");
     expect(429, NULL, "a@b.example\nc@d.example</textarea>");
     assert_int_equal(count("SELECT COUNT(*) FROM invitation"), 0);
+}
+
+/* Nothing of a table goes out, and nothing that was typed is lost, while a line of it cannot be read as it was meant. */
+static void test_a_table_that_does_not_fit(void **state)
+{
+    static const struct { const char *table, *words; } rows[] = {
+        {"email,shirt%0Aa@b.example,XL", "Line 1: no column is called &quot;shirt&quot;."},
+        {"email,email_verified%0Aa@b.example,true", "Line 1: an invitation cannot fill in &quot;email_verified&quot;."},
+        {"email,gruppe,TEAM%0Aa@b.example,Red,Blue", "Line 1: the column &quot;TEAM&quot; is there twice."},
+        {"email%0Aa@b.example,Ann", "Line 2: &quot;Ann&quot; stands in a column that the first line does not name."},
+        {"email,Team%0Aa@b.example,Red%0Anobody,Blue", "Line 3: this is no e-mail address: &quot;nobody&quot;."},
+        {"email,Team%0A,Blue", "Line 2: the e-mail address is missing."},
+        {"a@b.example,Ann", "Line 1: this is no e-mail address: &quot;Ann&quot;."},
+        {"email,Team%0Aa@b.example,much-too-long-for-it", "Line 2, Team: &quot;much-too-long-for-it&quot; does not fit. Keep this within 12 characters."},
+        {"email,user_metadata.size%0Aa@b.example,XXL", "&quot;XXL&quot; does not fit. Choose one of these: L, XL."},
+        {"email,roles%0Aa@b.example,boss", "Line 2: there is no role of the name &quot;boss&quot;."},
+        {"email,language%0Aa@b.example,fr", "Line 2: mails are not written in &quot;fr&quot;. Choose one of these: en ar de."},
+        {"email,Team%0Aa@b.example,%22Red", "Line 2: a quotation mark is opened and not closed"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char body[300];
+        snprintf(body, sizeof body, "emails=%s%%0Ac@d.example", rows[i].table);
+        send_list(body);
+        expect(422, NULL, rows[i].words);
+        expect(422, NULL, "<a href=\"#f-emails\">");
+        expect(422, NULL, "\nc@d.example</textarea>");
+    }
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation") + count("SELECT COUNT(*) FROM outbox"), 0);
+    golden_check("desk_invitations_refused", masked());
+    send_list("emails=email,GRUPPE,Roles,language%0Aa@b.example,Red,help-desk,de%0Ac@d.example,,,%0A&roles=greeter&language=en");
+    expect(303, "?sent=2", NULL);
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation WHERE email = 'a@b.example' AND language = 'de' AND roles = '[\"help-desk\"]'"
+                           " AND prefilled = '{\"user_metadata.team\":\"Red\"}'"), 1);
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation WHERE email = 'c@d.example' AND language = 'en' AND roles = '[\"greeter\"]'"), 1);
+}
+
+/* What was too much today stays in the box with the line that names its columns. */
+static void test_what_is_left_of_a_table(void **state)
+{
+    (void)state;
+    stage.options.invitations_per_address_per_day = 1;
+    invite("a@b.example", "");
+    count("UPDATE invitation SET state = 'declined', token_hash = NULL RETURNING 1");
+    send_list("emails=email,Team%0Aa@b.example,Red%0Ac@d.example,Blue");
+    expect(200, NULL, "Was invited too often today.");
+    expect(200, NULL, "\nemail,Team\na@b.example,Red\n</textarea>");
+}
+
+static void test_invitations_are_found(void **state)
+{
+    (void)state;
+    invite("ann@b.example", "");
+    invite("anna@xn--bcher-kva.example", "");
+    invite("zoe@b.example", "");
+    count("UPDATE invitation SET state = 'accepted', token_hash = NULL WHERE email = 'ann@b.example' RETURNING 1");
+    stage_get(&stage, DESK "?q=%20ANN%20");
+    expect(200, NULL, "ann@b.example</bdi> <span class=\"mark\">Accepted");
+    expect(200, NULL, "<span class=\"mark open\">Waiting for an answer");
+    expect_without("zoe@b.example");
+    stage_get(&stage, DESK "?q=anna@b%C3%BCcher.example");
+    expect(200, NULL, "bücher.example");
+    expect_without("ann@b.example");
+    static const char *const nothing[] = {"nn", "b.example", "%25", "_nn", "%C3%A4", "ann@b.example2"};
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++) {
+        char path[100];
+        snprintf(path, sizeof path, DESK "?q=%s", nothing[i]);
+        stage_get(&stage, path);
+        expect(200, NULL, "Nobody was invited under an address that begins so.");
+    }
+    for (int i = 0; i <= INVITATION_PAGE; i++)
+        store_count(stage.portal.db, arena_print(stage.arena, "INSERT INTO invitation (public_id, organization_id, email, email_key, roles, language,"
+                    " prefilled, inviter, inviter_name, state, created_at, sent_at, expires_at, decided_at) SELECT 'p%d', organization_id,"
+                    " 'many%d@b.example', 'many%d@b.example', roles, language, prefilled, inviter, inviter_name, 'revoked', 1, 1, 1, 1 FROM"
+                    " invitation WHERE email = 'zoe@b.example' RETURNING 1", i, i, i).p);
+    stage_get(&stage, DESK "?q=many");
+    expect(200, NULL, "There are more. Type more of the address.");
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation WHERE state = 'revoked'"), INVITATION_PAGE + 1);
+}
+
+static void test_a_mail_that_came_back_is_said(void **state)
+{
+    struct message message;
+    (void)state;
+    send_list("emails=gone@b.example");
+    stage_get(&stage, DESK);
+    expect_without("The mail came back");
+    struct visit visit = {.arena = stage.arena, .now = clock_now(), .request_id = STR(""), .peer = STR(""), .user_agent = STR("")};
+    assert_int_equal(outbox_next(&stage.portal, &visit, &message), OK);
+    assert_int_equal(outbox_dropped(&stage.portal, &visit, &message, STR("550 no such user"), true), OK);
+    stage_get(&stage, DESK);
+    expect(200, NULL, "<span class=\"mark open\">The mail came back</span>");
+    expect(200, NULL, "Sent on ");
+    expect(200, NULL, "Works until ");
 }
 
 static void test_whose_desk_it_is(void **state)
@@ -227,7 +325,12 @@ static void test_whose_desk_it_is(void **state)
     stage_post(&stage, own, "");
     expect(303, "?done=revoked", NULL);
     stage_get(&stage, DESK "?done=revoked&state=revoked");
-    expect(200, NULL, "The invitation is taken back.");
+    expect(200, NULL, "The invitation is taken back. Its link is dead. To undo that, press");
+    snprintf(own, sizeof own, DESK "/%s/resend", act);
+    expect(200, NULL, own);
+    stage_post(&stage, own, "");
+    expect(303, "?done=resent", NULL);
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation WHERE state = 'pending' AND decided_at = 0"), 1);
     stage_get(&stage, DESK "?state=nothing");
     expect(404, NULL, NULL);
 }
@@ -253,7 +356,7 @@ static void test_opening_joins_nothing(void **state)
     stage_get(&stage, "/invitation?done=joined&organization=beta");
     expect(404, NULL, NULL);
     stage_get(&stage, "/email");
-    expect(200, NULL, "Acme Ltd invited you under this address, so it stays.");
+    expect(200, NULL, "You joined Acme Ltd by invitation, so this address stays as it is.");
     open_link();
     expect(410, NULL, "This invitation does not work any more");
 }
@@ -269,7 +372,7 @@ static void test_another_account(void **state)
     expect_without("decision");
     golden_check("invitation_somebody_else", masked());
     stage_post(&stage, "/invitation", "decision=accept");
-    expect(403, NULL, "so nothing was joined");
+    expect(403, NULL, "so nothing was changed");
     expect_without("bob@example.com");
     assert_int_equal(members("local|eve"), 0);
     stage_post(&stage, "/logout", "next=/invitation");
@@ -359,11 +462,189 @@ static void test_making_an_account(void **state)
     assert_int_equal(count("SELECT COUNT(*) FROM membership"), 3);
     stage_get(&stage, "/invitation");
     expect(200, NULL, "Accept and join");
+    expect(200, NULL, "Acme Ltd becomes the home of your account: its help desk sees your profile and changes it as far as the rules allow,");
+    expect(200, NULL, "this stays as it is in the whole portal: E-mail address. To have it changed later, ask the help desk of Acme Ltd.");
+    expect_without("suspend or end your membership");
     stage_post(&stage, "/invitation", "decision=accept");
     expect(303, "done=joined", NULL);
     assert_int_equal(count("SELECT COUNT(*) FROM membership WHERE home = 1 AND invited = 1"), 1);
     stage_get(&stage, "/profile");
     expect(200, NULL, "value=\"Green\"");
+}
+
+static void apply(const char *text)
+{
+    portal_apply(&stage.portal, stage.lasting, text);
+    json_memory_use(stage.arena);
+}
+
+#define HAL(more) "{\"users\":[{\"connection\":\"others\",\"user_id\":\"hal\",\"email\":\"hal@example.com\"," \
+                  "\"user_metadata\":{\"team\":\"Red\"}," more "}]}"
+
+/* Whoever has a home elsewhere can have what is locked changed there; who acts for the new organization cannot, and leaves. */
+static void test_the_way_out_is_said_before(void **state)
+{
+    static const struct { const char *hal, *form, *words; } rows[] = {
+        {HAL("\"name\":\"Hal\""), "", "To change it later, leave Acme Ltd."},
+        {HAL("\"organizations\":[{\"name\":\"beta\",\"home\":true}]"), "", "To have it changed later, ask the help desk of Beta."},
+        {HAL("\"organizations\":[{\"name\":\"beta\",\"home\":true}]"), "&roles=help-desk", "To change it later, leave Acme Ltd."},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        apply(rows[i].hal);
+        invite("hal@example.com", rows[i].form);
+        stage_sign_in(&stage, "hal@example.com");
+        open_link();
+        expect(200, NULL, "Its help desk can suspend or end your membership there, and changes nothing in your account.");
+        expect(200, NULL, "Once you have joined, this stays as it is in the whole portal: E-mail address.");
+        expect(200, NULL, rows[i].words);
+        stage_post(&stage, "/invitation", "decision=decline");
+        expect(303, "done=declined", NULL);
+        store_count(stage.portal.db, "DELETE FROM invitation RETURNING 1");
+    }
+}
+
+/* What the organization's rules keep from its desk and close for its members is said field by field; what the invited person does not see
+   themself is not spoken of. */
+static void test_fields_are_named_before(void **state)
+{
+    static const struct { const char *rules; const char *seen, *stays; } rows[] = {
+        {"\"phone_number\":{\"owner\":\"read\"},\"user_metadata.team\":{\"owner\":\"none\",\"desk\":\"none\"}",
+         "Acme Ltd sees your whole profile then, except: Team.", "E-mail address · Phone number · Team. To change it later, leave Acme Ltd."},
+        {"\"name\":{\"owner\":\"read\"},\"email\":{\"owner\":\"edit\"},\"*\":{\"owner\":\"none\",\"desk\":\"none\"}",
+         "Of your profile, Acme Ltd sees then: Full name · E-mail address.", "in the whole portal: Full name · Given name · "},
+        {"\"*\":{\"owner\":\"none\",\"desk\":\"none\"}", "Acme Ltd sees nothing of your profile then.", "E-mail address"},
+        {"\"email\":{\"owner\":\"edit\"}", "Acme Ltd sees your whole profile then.", NULL},
+    };
+    (void)state;
+    invite("bob@example.com", "");
+    stage_sign_in(&stage, "bob@example.com");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        apply(arena_print(stage.lasting, "{\"organizations\":[{\"name\":\"acme\",\"fields\":{%s}}]}", rows[i].rules).p);
+        open_link();
+        expect(200, NULL, rows[i].seen);
+        if (rows[i].stays) expect(200, NULL, rows[i].stays);
+        else expect_without("stays as it is in the whole portal");
+    }
+    apply("{\"fields\":[{\"name\":\"app_metadata.mark\",\"type\":\"text\",\"section\":\"more\",\"owner\":\"none\",\"desk\":\"read\","
+          "\"label\":{\"en\":\"Our mark\"}}],\"organizations\":[{\"name\":\"acme\",\"fields\":{\"*\":{\"owner\":\"read\"},"
+          "\"gender\":{\"desk\":\"none\",\"owner\":\"none\"}}}]}");
+    open_link();
+    expect(200, NULL, "except: Gender.");
+    expect_without("Our mark");
+}
+
+static void test_a_member_reads_that_nothing_else_changes(void **state)
+{
+    (void)state;
+    invite("bob@example.com", "&roles=help-desk");
+    assert_int_equal(store_count(stage.portal.db, "INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at)"
+                                                  " SELECT o.id, a.id, 0, 0, 0, 1 FROM organization o, account a WHERE o.name = 'acme' AND"
+                                                  " a.user_id LIKE '%bob' RETURNING 1"), 1);
+    stage_sign_in(&stage, "bob@example.com");
+    open_link();
+    expect(200, NULL, "You are a member there already.");
+    expect_without("your profile then");
+    expect_without("stays as it is");
+}
+
+/* Who has no address of their own, or does not see it, reads that instead. */
+static void test_another_account_without_an_address(void **state)
+{
+    (void)state;
+    invite("bob@example.com", "");
+    stage_sign_in(&stage, "eve@example.com");
+    open_link();
+    expect(200, NULL, "<bdi dir=\"ltr\">eve@example.com</bdi>");
+    expect(200, NULL, "ask Acme Ltd to invite its address.");
+    apply("{\"connections\":[{\"name\":\"others\",\"strategy\":\"local\",\"options\":{},\"fields\":{\"email\":{\"owner\":\"none\"}}}]}");
+    stage_get(&stage, "/invitation");
+    expect(200, NULL, "the account that you are signed in with has none.");
+    expect_without("eve@example.com");
+}
+
+static void test_no_desk_fills_in_what_its_rules_keep(void **state)
+{
+    (void)state;
+    apply("{\"organizations\":[{\"name\":\"acme\",\"fields\":{\"birthdate\":{\"owner\":\"read\",\"desk\":\"read\"}}}]}");
+    send_list("emails=email,birthdate%0Aa@b.example,2001-02-03");
+    expect(422, NULL, "Line 1: an invitation cannot fill in &quot;birthdate&quot;.");
+    expect_without("<code>birthdate</code>");
+    send_list("emails=a@b.example&birthdate=2001-02-03");
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation WHERE prefilled LIKE '%2001%'"), 0);
+}
+
+static void test_a_second_account_is_not_made(void **state)
+{
+    (void)state;
+    invite("new@example.com", "");
+    stage_forget(&stage);
+    open_link();
+    expect(200, NULL, "/invitation/signup");
+    stage_get(&stage, "/invitation/signup");
+    stage_post(&stage, "/invitation/signup", PASSWORD "&user_metadata.team=Green");
+    expect(303, "Location: /invitation\r\n", NULL);
+    int64_t accounts = count("SELECT COUNT(*) FROM account");
+    stage_forget(&stage);
+    open_link();
+    expect(200, NULL, "Sign in with the address that this mail came to.");
+    expect_without("/invitation/signup");
+    stage_post(&stage, "/invitation/signup", PASSWORD "&user_metadata.team=Green");
+    expect(409, NULL, "This address has an account already. Go back to the invitation and sign in.");
+    stage_get(&stage, "/invitation/signup");
+    expect(303, "Location: /invitation\r\n", NULL);
+    assert_int_equal(count("SELECT COUNT(*) FROM account"), accounts);
+}
+
+static void test_nobody_else_declines(void **state)
+{
+    (void)state;
+    invite("bob@example.com", "");
+    stage_sign_in(&stage, "eve@example.com");
+    open_link();
+    stage_post(&stage, "/invitation", "decision=decline");
+    expect(403, NULL, "This invitation is for another e-mail address than your account has, so nothing was changed.");
+    assert_int_equal(count("SELECT COUNT(*) FROM invitation WHERE state = 'pending'"), 1);
+    stage_sign_in(&stage, "bob@example.com");
+    open_link();
+    stage_post(&stage, "/invitation", "decision=decline");
+    expect(303, "done=declined", NULL);
+}
+
+static void test_who_may_invite_nobody_any_more(void **state)
+{
+    (void)state;
+    invite("bob@example.com", "");
+    assert_int_equal(count("DELETE FROM membership_role WHERE account_id = (SELECT id FROM account WHERE user_id = 'local|ada') RETURNING 1"), 1);
+    assert_int_equal(count("INSERT INTO membership_role (organization_id, account_id, role_id) SELECT m.organization_id, m.account_id, r.id"
+                           " FROM membership m JOIN account a ON a.id = m.account_id AND a.user_id = 'local|gil', role r"
+                           " WHERE r.name = 'greeter' RETURNING 1"), 1);
+    stage_sign_in(&stage, "gil@acme.example");
+    stage_get(&stage, DESK);
+    expect(200, NULL, "Who sent it may not invite any more, so its link does not work.");
+    stage_sign_in(&stage, "bob@example.com");
+    open_link();
+    expect(410, NULL, "Nothing was changed. Acme Ltd can send you a new one: ask help@acme.example.");
+    expect_without("Ada");
+    assert_int_equal(count("UPDATE organization SET support_email = '' RETURNING 1"), 1);
+    stage.options.support_email = STR("");
+    open_link();
+    expect(410, NULL, "Nothing was changed. Acme Ltd can send you a new one: ask there.");
+}
+
+static void test_a_suspended_member_accepts_nothing(void **state)
+{
+    (void)state;
+    invite("bob@example.com", "");
+    assert_int_equal(count("INSERT INTO membership (organization_id, account_id, home, invited, suspended, created_at, user_id)"
+                           " SELECT o.id, a.id, 0, 0, 1, 1, a.user_id FROM organization o, account a WHERE o.name = 'acme'"
+                           " AND a.user_id = 'local|bob' RETURNING 1"), 1);
+    stage_sign_in(&stage, "bob@example.com");
+    open_link();
+    stage_post(&stage, "/invitation", "decision=accept");
+    expect(403, NULL, "Your membership there is suspended, so nothing was changed.");
+    stage_get(&stage, "/activity");
+    expect(200, NULL, "You could not accept the invitation of Acme Ltd while your membership is suspended.");
 }
 
 static void test_an_address_with_an_account(void **state)
@@ -473,13 +754,26 @@ int main(void)
         STAGE_TEST(test_many_invitations_have_pages),
         STAGE_TEST(test_a_list_is_sent),
         STAGE_TEST(test_what_does_not_fit_is_said),
+        STAGE_TEST(test_a_table_that_does_not_fit),
+        STAGE_TEST(test_what_is_left_of_a_table),
+        STAGE_TEST(test_invitations_are_found),
+        STAGE_TEST(test_a_mail_that_came_back_is_said),
         STAGE_TEST(test_whose_desk_it_is),
         STAGE_TEST(test_opening_joins_nothing),
+        STAGE_TEST(test_the_way_out_is_said_before),
+        STAGE_TEST(test_fields_are_named_before),
+        STAGE_TEST(test_a_member_reads_that_nothing_else_changes),
+        STAGE_TEST(test_another_account_without_an_address),
         STAGE_TEST(test_another_account),
         STAGE_TEST(test_who_is_held_up_joins_nothing_before),
         STAGE_TEST(test_signing_in_on_the_way),
         STAGE_TEST(test_making_an_account),
         STAGE_TEST(test_an_address_with_an_account),
+        STAGE_TEST(test_no_desk_fills_in_what_its_rules_keep),
+        STAGE_TEST(test_a_second_account_is_not_made),
+        STAGE_TEST(test_nobody_else_declines),
+        STAGE_TEST(test_who_may_invite_nobody_any_more),
+        STAGE_TEST(test_a_suspended_member_accepts_nothing),
         STAGE_TEST(test_declining_needs_no_account),
         STAGE_TEST(test_two_links_in_one_browser),
         STAGE_TEST(test_german_and_arabic),

@@ -202,6 +202,29 @@ static void test_somebody_else_is_signed_in(void **state)
     expect(200, NULL, "new@example.com");
 }
 
+/* Who is signed in here is neither signed out nor taken for the one whose address it was. */
+static void test_taking_back_while_somebody_else_is_signed_in(void **state)
+{
+    (void)state;
+    const char *link = asked("ada", "new@example.com");
+    open_link(link);
+    stage_post(&stage, "/email/confirm", "");
+    expect(303, "done=changed", NULL);
+    const char *back = sent("ada@example.com", "link");
+    stage_sign_in(&stage, "grace");
+    open_link(back);
+    expect(403, NULL, "This link belongs to another account");
+    stage_post(&stage, "/email/revert", "");
+    expect(403, NULL, "This link belongs to another account");
+    assert_false(text_has(stage.head, "Set-Cookie: sid=;"));
+    stage_get(&stage, "/profile");
+    expect(200, NULL, NULL);
+    stage_forget(&stage);
+    open_link(back);
+    stage_post(&stage, "/email/revert", "");
+    expect(303, "Location: /email/revert?done=reverted\r\n", NULL);
+}
+
 static void test_taking_the_change_back(void **state)
 {
     (void)state;
@@ -359,9 +382,9 @@ static void test_who_may_not_change_it(void **state)
     expect_not("name=\"email\"");
     stage_sign_in(&stage, "mia@example.com");
     stage_get(&stage, "/email");
-    expect(200, NULL, "Acme Ltd invited you under this address, so it stays.");
+    expect(200, NULL, "You joined Acme Ltd by invitation, so this address stays as it is.");
     stage_post(&stage, "/email", "email=mia%40private.example");
-    expect(403, NULL, "Acme Ltd invited you under this address, so it stays.");
+    expect(403, NULL, "You joined Acme Ltd by invitation, so this address stays as it is.");
     stage_get(&stage, "/profile");
     expect_not("href=\"/email\"");
     expect(200, NULL, "href=\"/phone\"");
@@ -590,20 +613,50 @@ static void test_trying_usernames(void **state)
     expect(429, "Retry-After: ", "Too many usernames were tried.");
 }
 
+/* What an operator made unique tells as much as a username does. */
+static void test_trying_other_unique_values(void **state)
+{
+    (void)state;
+    stage_sign_in(&stage, "grace");
+    stage_get(&stage, "/profile");
+    stage_post(&stage, "/profile", "user_metadata.badge=12345");
+    expect(303, NULL, NULL);
+    stage_forget(&stage);
+    stage_sign_in(&stage, "ada");
+    stage_get(&stage, "/profile");
+    for (int i = 0; i < 9; i++) {
+        stage_post(&stage, "/profile", i % 2 ? "user_metadata.badge=12345" : fill("user_metadata.badge=2000%d", i));
+        if (i % 2) expect(422, NULL, "Somebody else uses this already.");
+        else expect(303, NULL, NULL);
+    }
+    stage_post(&stage, "/profile", "user_metadata.badge=20008&nickname=x");
+    expect(303, NULL, NULL);
+    stage_post(&stage, "/profile", "user_metadata.badge=30000");
+    expect(303, NULL, NULL);
+    stage_post(&stage, "/profile", "user_metadata.badge=12345");
+    expect(429, "Retry-After: ", "Too many values were tried here.");
+    expect(429, NULL, "value=\"12345\"");
+    stage_post(&stage, "/username", "username=free");
+    expect(429, "Retry-After: ", "Too many usernames were tried.");
+    stage_post(&stage, "/profile", "user_metadata.badge=30000&nickname=y");
+    expect(303, NULL, NULL);
+}
+
 #define WITH_STAGE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_STAGE(test_changing), WITH_STAGE(test_the_link_is_looked_at_by_a_scanner_first), WITH_STAGE(test_a_link_is_dead),
-        WITH_STAGE(test_somebody_else_is_signed_in), WITH_STAGE(test_taking_the_change_back),
+        WITH_STAGE(test_somebody_else_is_signed_in), WITH_STAGE(test_taking_back_while_somebody_else_is_signed_in),
+        WITH_STAGE(test_taking_the_change_back),
         WITH_STAGE(test_the_button_belongs_to_its_link), WITH_STAGE(test_an_address_that_is_taken_meanwhile), WITH_STAGE(test_free_and_taken_addresses_are_answered_alike),
         WITH_STAGE(test_resending), WITH_STAGE(test_verifying), WITH_STAGE(test_what_cannot_be_asked_for),
         WITH_STAGE(test_who_may_not_change_it), WITH_STAGE(test_an_old_sign_in_is_asked_again),
         WITH_STAGE(test_what_was_typed_comes_back), WITH_STAGE(test_an_address_that_sends_mail_back), WITH_STAGE(test_languages),
         WITH_STAGE(test_a_country_without_codes), WITH_STAGE(test_the_codes_of_a_day), WITH_STAGE(test_a_number),
         WITH_STAGE(test_guessing_a_code), WITH_STAGE(test_numbers_that_cannot_be), WITH_STAGE(test_a_username),
-        WITH_STAGE(test_trying_usernames),
+        WITH_STAGE(test_trying_usernames), WITH_STAGE(test_trying_other_unique_values),
     };
     return cmocka_run_group_tests_name("mailbox pages", tests, NULL, NULL);
 }

@@ -29,7 +29,7 @@ static const char people[] =
     "  {\"name\":\"nour\",\"roles\":[\"greeter\",\"auditor\"]}]},"
     " {\"connection\":\"customers\",\"user_id\":\"sue\",\"email\":\"sue@example.com\",\"name\":\"Sue\",\"organizations\":["
     "  {\"name\":\"acme\",\"roles\":[\"help-desk\"],\"home\":true},{\"name\":\"nour\"}]},"
-    " {\"connection\":\"customers\",\"user_id\":\"eve\",\"email\":\"eve@example.com\",\"name\":\"Eve\"}]}";
+    " {\"connection\":\"customers\",\"user_id\":\"eve\",\"email\":\"eve@example.com\",\"email_verified\":true,\"name\":\"Eve\"}]}";
 
 static int set_up(void **state)
 {
@@ -133,6 +133,43 @@ static void test_leaving(void **state)
     assert_int_equal(store_count(stage.portal.db, "SELECT COUNT(*) FROM audit WHERE action = 'membership.leave' AND outcome = 'allowed'"), 1);
 }
 
+/* What would be refused is not offered: who is the last reads why, and what to do first. */
+static void test_the_last_administrator_is_not_offered_to_leave(void **state)
+{
+    (void)state;
+    as("ann");
+    expect(200, NULL, "You are the last administrator here, and without you nobody could look after this organization.");
+    expect(200, NULL, "href=\"/o/acme/desk/members\"");
+    expect_not("action=\"/organizations/acme/leave\"");
+    expect(200, NULL, "action=\"/organizations/nour/leave\"");
+    as("gil");
+    expect_not("last administrator");
+    expect(200, NULL, "action=\"/organizations/nour/leave\"");
+    assert_int_equal(store_count(stage.portal.db, "INSERT INTO membership_role (organization_id, account_id, role_id) SELECT"
+                                                  " m.organization_id, m.account_id, r.id FROM membership m JOIN account a ON a.id ="
+                                                  " m.account_id, role r WHERE r.name = 'administrator' AND a.user_id LIKE '%sue'"
+                                                  " AND m.suspended = 1 RETURNING 1"), 1);
+    as("ann");
+    expect_not("action=\"/organizations/acme/leave\"");       /* who is suspended looks after nothing */
+    store_count(stage.portal.db, "UPDATE membership SET suspended = 0 RETURNING 1");
+    as("ann");
+    expect(200, NULL, "action=\"/organizations/acme/leave\"");
+    expect_not("last administrator");
+}
+
+/* What each organization may is said where people see their memberships. */
+static void test_home_and_guest_are_told_apart(void **state)
+{
+    static const char home[] = "can block and delete your account. Other organizations cannot.", guest[] = "You are a guest here:";
+    (void)state;
+    as("ann");
+    expect(200, NULL, home);
+    expect(200, NULL, guest);
+    as("gil");
+    expect(200, NULL, guest);
+    expect_not(home);
+}
+
 /* Signing in makes people members again: who leaves reads it before, and who is suspended does not get around it. */
 static void test_leaving_what_one_comes_back_to(void **state)
 {
@@ -145,8 +182,8 @@ static void test_leaving_what_one_comes_back_to(void **state)
                                                   " WHERE o.name = 'acme' RETURNING 1"), 1);
     as("eve");
     expect(200, NULL, "Acme Ltd");
-    as("ann");
     expect(200, NULL, "everybody who signs in with Customers becomes a member here: the next time you sign in, you are one again.");
+    as("ann");
     expect(200, NULL, "You come back only when somebody there invites you again.");
     as("sue");
     expect(200, NULL, "action=\"/organizations/nour/leave\"");
@@ -282,7 +319,9 @@ int main(void)
         ORGANIZATIONS_TEST(test_golden_pages), ORGANIZATIONS_TEST(test_who_sees_what), ORGANIZATIONS_TEST(test_leaving),
         ORGANIZATIONS_TEST(test_leaving_needs_ones_own_form), ORGANIZATIONS_TEST(test_wearing_a_look),
         ORGANIZATIONS_TEST(test_a_look_that_is_left_is_taken_off), ORGANIZATIONS_TEST(test_a_cookie_alone_wears_nothing),
-        ORGANIZATIONS_TEST(test_leaving_what_one_comes_back_to), ORGANIZATIONS_TEST(test_what_cannot_be_worn), ORGANIZATIONS_TEST(test_hostile_names),
+        ORGANIZATIONS_TEST(test_leaving_what_one_comes_back_to),
+        ORGANIZATIONS_TEST(test_the_last_administrator_is_not_offered_to_leave), ORGANIZATIONS_TEST(test_home_and_guest_are_told_apart),
+        ORGANIZATIONS_TEST(test_what_cannot_be_worn), ORGANIZATIONS_TEST(test_hostile_names),
     };
     return cmocka_run_group_tests_name("organizations", tests, NULL, NULL);
 }

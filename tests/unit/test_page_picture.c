@@ -289,7 +289,7 @@ static void test_so_many_an_hour(void **state)
     stage.options.uploads_per_hour = 10;
 }
 
-/* A picture's address is no secret: naming somebody else's gives no power over it. */
+/* A picture's address is no secret: somebody else's is not to be worn, and where the operator says so it gives no power over it. */
 static void test_another_account(void **state)
 {
     (void)state;
@@ -297,13 +297,18 @@ static void test_another_account(void **state)
     stage_get(&stage, PAGE);
     upload(png(), "");
     Str ann = name_of("ann");
+    Str worn = arena_print(stage.lasting, "SELECT COUNT(*) FROM account WHERE profile LIKE '%%/pictures/%.*s/%%'", STR_ARGS(ann));
     as("bob");
     stage_get(&stage, "/profile");
     const char *version = strstr(stage.reply.body.p, "name=\"version\" value=\"") + strlen("name=\"version\" value=\"");
     Str body = arena_print(stage.lasting, "version=%.*s&%s", (int)strcspn(version, "\""), version,
                            form_pair(stage.lasting, "picture", arena_print(stage.lasting, "http://localhost:8080/pictures/%.*s/256.webp", STR_ARGS(ann))).p);
     stage_post(&stage, "/profile", body.p);
-    expect(303, NULL, NULL);
+    expect(422, NULL, "Somebody else uses this already.");
+    assert_int_equal(count(worn.p), 1);
+    portal_apply(&stage.portal, stage.lasting, arena_print(stage.lasting, "{\"users\":[{\"connection\":\"customers\",\"user_id\":\"bob\","
+                 "\"picture\":\"http://localhost:8080/pictures/%.*s/256.webp\"}]}", STR_ARGS(ann)).p);
+    assert_int_equal(count(worn.p), 2);
     stage_get(&stage, PAGE);
     upload(STR_NONE, "action=remove");
     expect(303, "done=removed", NULL);

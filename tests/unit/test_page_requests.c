@@ -102,6 +102,13 @@ static void ask(const char *who, const char *field, const char *value)
     expect(303, "Location: /profile/requests?done=asked", NULL);
 }
 
+static void expect_menu(const char *page, const char *label)
+{
+    stage_get(&stage, page);
+    if (!label) expect_not("Requests (");
+    else expect(200, NULL, arena_print(stage.arena, "\">%s</a>", label).p);
+}
+
 /* The id of the newest request. */
 static char path[160];
 
@@ -211,7 +218,42 @@ static void test_the_list_and_withdrawing(void **state)
     expect(200, NULL, "Withdrawn");
 }
 
+static void test_a_second_request_says_that_it_replaced_the_first(void **state)
+{
+    (void)state;
+    ask("mel", "family_name", "Wed");
+    stage_get(&stage, "/profile/requests?done=asked");
+    expect_not("It replaced the one");
+    stage_post(&stage, "/profile/requests", "field=family_name&value=Other&note=");
+    expect(303, "Location: /profile/requests?done=replaced", NULL);
+    stage_get(&stage, "/profile/requests?done=replaced");
+    expect(200, NULL, "It replaced the one that you had made before.");
+    expect(200, NULL, "Replaced by a newer request");
+    expect_not("Withdrawn");
+}
+
 /* --- the desk's side --- */
+
+static void test_the_menu_counts_those_that_wait(void **state)
+{
+    (void)state;
+    as("hal");
+    expect_menu("/o/acme/desk/", NULL);
+    ask("mel", "family_name", "Wed");
+    ask("bob", "family_name", "Secret");
+    as("hal");
+    expect_menu("/o/acme/desk/", "Requests (1)");
+    expect_menu("/o/acme/desk/requests", "Requests (1)");
+    expect_menu("/o/acme/desk/requests?answered=yes", "Requests (1)");
+    expect_menu("/o/acme/desk/members", NULL);
+    (void)count("INSERT INTO field_request (public_id, account_id, organization_id, field, old_value, value, note, state, answer, decided_by,"
+                " created_at, decided_at) SELECT public_id || n.value, account_id, organization_id, 'f' || n.value, 'null', '1', '', 'pending', '', '', 1, 0"
+                " FROM field_request, json_each('[1,2,3,4,5,6,7,8,9]') n WHERE state = 'pending' RETURNING 1");
+    expect_menu("/o/acme/desk/", "Requests (9+)");
+    expect_menu("/o/acme/desk/requests", "Requests (9+)");
+    as("aud");
+    expect_menu("/o/acme/desk/", NULL);
+}
 
 static void test_the_queue(void **state)
 {
@@ -325,7 +367,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_A_STAGE(test_the_way_beside_the_lock), ON_A_STAGE(test_the_form), ON_A_STAGE(test_what_is_asked_is_checked),
-        ON_A_STAGE(test_the_list_and_withdrawing), ON_A_STAGE(test_the_queue), ON_A_STAGE(test_approving), ON_A_STAGE(test_declining),
+        ON_A_STAGE(test_the_list_and_withdrawing), ON_A_STAGE(test_a_second_request_says_that_it_replaced_the_first),
+        ON_A_STAGE(test_the_queue), ON_A_STAGE(test_the_menu_counts_those_that_wait), ON_A_STAGE(test_approving), ON_A_STAGE(test_declining),
         ON_A_STAGE(test_what_cannot_be_saved_is_said), ON_A_STAGE(test_nobody_elses_requests),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

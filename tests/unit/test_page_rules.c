@@ -174,6 +174,19 @@ static void test_patterns(void **state)
         assert_false(route_fits("/o/{name}/desk/{id}", str_of(others[i]), segment));
 }
 
+/* What is echoed into links does not grow: an answer many times as large as the question would be a lever. */
+static void test_no_answer_grows_with_the_question(void **state)
+{
+    static const char *const paths[] = {"/nothing", "/login", "/o/acme/login", "/password/forgot"};
+    char *value = arena_take(stage.lasting, 60001);
+    (void)state;
+    memset(value, '"', 60000);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        ask("POST", paths[i], "", arena_print(stage.lasting, "connection=%s", value).p);
+        if (stage.reply.body.n > 40000) fail_msg("%s: %zu bytes", paths[i], stage.reply.body.n);
+    }
+}
+
 /* ---- hostile texts ---- */
 
 static void check_shown(const char *field, const char *payload, bool literally)
@@ -348,7 +361,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stranger_is_sent_to_sign_in), cmocka_unit_test(test_made_up_session_is_none),
         cmocka_unit_test(test_forged_token_changes_nothing), cmocka_unit_test(test_other_sites_are_refused),
-        cmocka_unit_test(test_methods), cmocka_unit_test(test_patterns), cmocka_unit_test(test_over_posting),
+        cmocka_unit_test(test_methods), cmocka_unit_test(test_patterns),
+        cmocka_unit_test(test_no_answer_grows_with_the_question), cmocka_unit_test(test_over_posting),
         cmocka_unit_test(test_over_posting_of_locked_fields), cmocka_unit_test(test_hostile_texts_at_the_door),
         cmocka_unit_test(test_hostile_texts_in_every_field), cmocka_unit_test(test_hostile_texts_from_elsewhere),
     };

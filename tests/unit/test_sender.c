@@ -158,6 +158,30 @@ static void domains_go_out_in_ascii(void **state)
     assert_true(text_has(messages[0], "To: ada@xn--bcher-kva.example\r\n"));
 }
 
+/* The message keeps the field's name; what it is called is the operator's, in the reader's language. */
+static void a_field_is_named_as_the_reader_knows_it(void **state)
+{
+    (void)state;
+    static const char *const fields[] = {"family_name", "no_such_field"};
+    static const char *const languages[] = {"en", "de"};
+    for (size_t i = 0; i < 3; i++) {
+        struct outbox_wish wish = a_wish(LETTER_request_declined);
+        wish.language = str_of(languages[i % 2]);
+        json_object_set_new(wish.payload, "field", json_string(fields[i / 2]));
+        put(&wish);
+    }
+    send_all();
+    assert_int_equal(message_count, 3);
+    size_t english = 0, german = 0, neither = 0;
+    for (size_t i = 0; i < 3; i++) {
+        bool last = text_has(messages[i], "Family name"), name = text_has(messages[i], "Familienname");
+        english += last;
+        german += name;
+        neither += !last && !name && !text_has(messages[i], "no_such_field") && !text_has(messages[i], "{FIELD}");
+    }
+    assert_true(english == 1 && german == 1 && neither == 1);
+}
+
 static void a_code_goes_to_the_phone(void **state)
 {
     (void)state;
@@ -259,6 +283,7 @@ int main(void)
         TEST(it_wears_the_organizations_name_and_speaks_the_readers_language),
         TEST(a_language_that_is_gone_falls_back),
         TEST(domains_go_out_in_ascii),
+        TEST(a_field_is_named_as_the_reader_knows_it),
         TEST(a_code_goes_to_the_phone),
         TEST(nothing_goes_past_its_time),
         TEST(a_letter_without_its_link_stops_no_other),

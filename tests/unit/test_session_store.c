@@ -112,9 +112,9 @@ static void test_a_session_dies_with_what_it_stands_on(void **state)
     assert_false(lives("one"));
     assert_int_equal(begin_as("two", 3, "better", NOW), 1);
     assert_true(lives("two"));
-    store_do(db, STMT_account_block, DB_ARGS(db_int(account), db_int(1)));
+    store_do(db, STMT_account_block, DB_ARGS(db_int(account), db_text(STR_NONE)));
     assert_false(lives("two"));
-    store_do(db, STMT_account_block, DB_ARGS(db_int(account), db_int(0)));
+    store_do(db, STMT_account_unblock, DB_ARGS(db_int(account), db_text(STR_NONE)));
     assert_false(lives("two"));
 }
 
@@ -125,7 +125,7 @@ static void test_no_session_begins_on_what_changed_meanwhile(void **state)
     assert_int_equal(begin_as("b", 2, "other", NOW), 0);
     store_do(db, STMT_account_rehash, DB_ARGS(db_int(account), db_text(STR("not this")), db_text(STR("stolen"))));
     begin("c");
-    store_do(db, STMT_account_block, DB_ARGS(db_int(account), db_int(1)));
+    store_do(db, STMT_account_block, DB_ARGS(db_int(account), db_text(STR_NONE)));
     assert_int_equal(begin_as("d", 3, "hash", NOW), 0);
     assert_int_equal(store_count(db, "SELECT COUNT(*) FROM session"), 1);
 }

@@ -137,6 +137,36 @@ static void test_others_are_not_paused(void **state)   /* O15 */
     assert_int_equal(sign_in("ada", "correct"), SIGN_IN_OK);
 }
 
+/* The names of one account are one account's from all addresses together, and what a sign-in by one of them forgives is all of it. */
+static void test_three_names_are_not_three_times_the_guesses(void **state)
+{
+    (void)state;
+    options.login_failures_per_account = 12;
+    for (int i = 0; i < 12; i++) {
+        visit.peer = arena_print(arena, "192.0.%d.1", i);
+        fail_times(i % 2 ? "ada" : "ada@example.com", 1);
+        if (i == 5) assert_int_equal(sign_in("ada", "correct"), SIGN_IN_OK);
+    }
+    assert_int_equal(sign_in("ben@example.com", "correct"), SIGN_IN_OK);
+    fail_times("ada", 6);
+    visit.peer = STR("198.51.100.1");
+    expect_pause("ada", 60);
+    expect_pause("ada@example.com", 60);
+}
+
+static void test_names_of_nobody_pause_everywhere(void **state)
+{
+    (void)state;
+    options.login_failures_per_account = 12;
+    for (int i = 0; i < 12; i++) {
+        visit.peer = arena_print(arena, "192.0.%d.1", i);
+        fail_times("nobody@example.com", 1);
+    }
+    visit.peer = STR("198.51.100.1");
+    expect_pause("nobody@example.com", 60);
+    assert_int_equal(sign_in("ada", "correct"), SIGN_IN_OK);
+}
+
 /* Whoever has one address of IPv6 has 2^64 of them. */
 static void test_a_fresh_address_of_the_same_network_does_not_help(void **state)   /* O14 */
 {
@@ -312,7 +342,7 @@ static void sign_in_while(void (*meanwhile)(void))
 
 static void block_ada(void)
 {
-    store_do(portal.db, STMT_account_block, DB_ARGS(db_int(portal_account(&portal, arena, "ada")), db_int(1)));
+    store_do(portal.db, STMT_account_block, DB_ARGS(db_int(portal_account(&portal, arena, "ada")), db_text(STR_NONE)));
 }
 
 static void change_password(void)
@@ -368,7 +398,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(test_the_ladder), CASE(test_a_pause_longer_than_the_ladder), CASE(test_a_pause_is_for_whoever_it_is),
-        CASE(test_the_right_password_forgets), CASE(test_a_count_is_over_after_a_day), CASE(test_others_are_not_paused),
+        CASE(test_the_right_password_forgets), CASE(test_a_count_is_over_after_a_day), CASE(test_others_are_not_paused), CASE(test_three_names_are_not_three_times_the_guesses),
+        CASE(test_names_of_nobody_pause_everywhere),
         CASE(test_a_fresh_address_of_the_same_network_does_not_help), CASE(test_one_password_for_many_names), CASE(test_networks),
         CASE(test_the_table_names_nobody), CASE(test_attempts_at_the_same_moment_are_all_counted), CASE(test_busy_costs_nothing),
         CASE(test_an_old_hash_is_made_new), CASE(test_no_session_on_a_hash_made_new_meanwhile),
