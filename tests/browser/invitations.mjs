@@ -77,7 +77,7 @@ const signsUp = (kit, post, name) => withBrowsers(kit, 2, async (host, page) => 
   await answer(kit, page, 'accept');
   kit.equal(await heading(page), 'Welcome', 'joined');
   await page.goto('/profile');
-  kit.ok((await page.locator('#f-email').first().textContent()).includes('invited you under this address, so it stays.'), 'the lock');
+  kit.ok((await page.locator('#f-email').first().textContent()).includes('by invitation, so this address stays as it is.'), 'the lock');
   kit.equal(await opens(kit, page, link), 410, 'the link works once');
 });
 
@@ -115,8 +115,35 @@ const takenBack = (kit, post) => withBrowsers(kit, 2, async (host, page) => {
   const link = await post.followed('one@reading.example', subject, '/invitation');
   await host.goto(`${desk}?state=pending`);
   await kit.press(host, '.event:has-text("one@reading.example") form[action$="/revoke"] button');
-  kit.equal(await status(host), 'The invitation is taken back. Its link is dead.', 'what is said');
+  kit.equal(await status(host), 'The invitation is taken back. Its link is dead. To undo that, press "Send again".', 'what is said');
   kit.equal(await opens(kit, page, link), 410, 'the link');
+  await kit.press(host, '.event:has-text("one@reading.example") form[action$="/resend"] button');
+  kit.equal(await opens(kit, page, await post.followed('one@reading.example', subject, '/invitation')), 200, 'the new link');
+});
+
+// Nothing of a table is sent, and nothing of it is lost, before every line of it can be read as it was meant.
+const table = (kit) => withBrowsers(kit, 1, async (host) => {
+  const typed = 'email,shirt,Full name,roles\nfirst@reading.example,M,First Reader,boss\nnobody,L,Nobody,\n';
+  kit.equal(await invite(kit, host, typed), 422, 'a table with mistakes');
+  kit.equal((await host.locator('#errors li').allTextContents()).map((one) => one.slice(0, 38)).join('|'),
+    'Line 1: no column is called "shirt". N|Line 2: there is no role of the name "|Line 3: this is no e-mail address: "no', 'each line has its answer');
+  kit.equal(await host.inputValue('[name=emails]'), typed, 'what was typed stays');
+  await host.locator('#errors a').first().click();
+  kit.equal(await host.evaluate(() => document.activeElement.id), 'f-emails', 'the summary leads to the box');
+  await kit.shot(host, 'invitations-table');
+  await host.locator('details:has(code) summary').click();
+  kit.ok((await host.locator('details:has(code)').textContent()).includes('given_name'), 'the columns are named');
+  await host.setViewportSize({ width: 320, height: 640 });
+  kit.ok(await host.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'also where there is little room');
+  await kit.shot(host, 'invitations-table-narrow');
+  await host.goto(`${desk}?q=first@`);
+  kit.ok((await host.locator('main').textContent()).includes('Nobody was invited under an address that begins so.'), 'nothing was sent');
+  await host.goto(desk);
+  kit.equal(await invite(kit, host, 'email,full name,roles,language\nfirst@reading.example,First Reader,auditor,de\n'), 200, 'put right');
+  await host.fill('[name=q]', 'First@');
+  await Promise.all([host.waitForNavigation(), host.press('[name=q]', 'Enter')]);
+  kit.equal(await host.locator('.event').count(), 1, 'found by the beginning of the address');
+  kit.ok((await host.locator('.event').textContent()).includes('Auditor'), 'with its own role');
 });
 
 const plain = (kit, post) => withBrowsers(kit, 2, async (host, page) => {
@@ -141,5 +168,6 @@ export default async function invitations(kit) {
   await kit.test('an invited person signs in, past somebody else in the same browser, and joins', () => signsIn(kit, post));
   await kit.test('declining needs no account', () => declines(kit, post));
   await kit.test('a list with mistakes, and an invitation that is taken back', () => takenBack(kit, post));
+  await kit.test('a table says its mistakes before anything is sent, and is found again', () => table(kit));
   await kit.test('without script: invited, account made, joined', () => plain(kit, post));
 }

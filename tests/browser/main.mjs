@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 
 const top = process.cwd();
 const { Demo, until } = await import(pathToFileURL(join(top, 'tests/support/demo.mjs')));
-const suites = ['people', 'saving', 'doors', 'looks', 'access', 'keyboard', 'noscript', 'passwords', 'proofs', 'branding', 'signups', 'invitations', 'desk', 'privacy', 'deletion', 'pictures', 'export'];
+const suites = ['people', 'saving', 'doors', 'looks', 'access', 'keyboard', 'noscript', 'passwords', 'proofs', 'branding', 'signups', 'invitations', 'desk', 'desk_acts', 'privacy', 'deletion', 'pictures', 'export'];
 const pages = join(top, 'build/browser/pages');
 mkdirSync(pages, { recursive: true });
 

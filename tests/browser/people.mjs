@@ -29,7 +29,7 @@ const people = {
     language: 'en', title: 'Your profile', unchanged: 'Nothing to save: nothing was different.',
     open: [...names, ...address, ...own, 'username', 'birthdate'], once: {},
     locked: {
-      email: 'Acme Ltd invited you under this address, so it stays. Ask help@acme.example.',
+      email: 'You joined Acme Ltd by invitation, so this address stays as it is. Ask help@acme.example.',
       'user_metadata.card_number': `${once.en[1]} Ask help@acme.example.`,
       'app_metadata.customer_since': 'Kept by the service. Ask help@acme.example.',
     },
@@ -64,7 +64,7 @@ const people = {
     open: ['name', 'given_name', 'nickname', 'username', ...address, ...own],
     once: { birthdate: once.ar[0] },
     locked: {
-      email: 'دعتك Acme Ltd بهذا العنوان، لذا يبقى كما هو. اسأل help@acme.example.',
+      email: 'انضممت إلى Acme Ltd بدعوة، لذا يبقى هذا العنوان كما هو. اسأل help@acme.example.',
       phone_number: 'تتصل دار النور بأعضائها على هذا الرقم. اسأل musaada@dar-alnoor.example.',
       family_name: 'إنه مطبوع على بطاقة القارئ الخاصة بك. اسأل musaada@dar-alnoor.example.',
       'user_metadata.card_number': `${once.ar[1]} اسأل help@acme.example.`,

@@ -105,8 +105,8 @@ async function roles(attack) {
 // What is typed as a reason stands in lists and tables that others open in a spreadsheet.
 async function texts(attack) {
   const boss = await enter(attack, 'alpha-boss');
-  const path = member('alpha', 'alpha-mem', '/unlock'), kept = [];
-  const rows = () => attack.audits('signin.unlock', 'allowed');
+  const path = member('alpha', 'alpha-mem', '/sessions'), kept = [];
+  const rows = () => attack.audits('session.end_all', 'allowed');
   for (const reason of ['', ' ', 'a\u0000b', 'x'.repeat(201), '\r\n', 'x'.repeat(60000)]) {
     const before = rows(), reply = await act(boss, path, {reason});
     if (![400, 413, 422].includes(reply.status) || rows() !== before) kept.push([reason.slice(0, 4), reply.status]);

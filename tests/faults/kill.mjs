@@ -16,6 +16,9 @@ const check = (ok, name, detail = '') => { number += 1; if (!ok) failures += 1; 
 const children = (pid) => { try { return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(/\s+/).filter(Boolean).map(Number); } catch { return []; } };
 const commandOf = (pid) => { try { return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0'); } catch { return []; } };
 
+// The kernel keeps 15 characters of a name.
+const nameOf = (pid) => { try { return readFileSync(`/proc/${pid}/comm`, 'utf8').trim(); } catch { return ''; } };
+
 // The supervisor is the `serve` process whose parent is not one itself.
 function supervisorOf(pid) {
   for (const child of children(pid)) {
@@ -76,10 +79,13 @@ for (let round = 1; round <= ROUNDS; round += 1) {
     demo.exit = undefined;
     await demo.start(demo.port);
   } else {
-    const workers = children(supervisor);
-    const victim = workers[(round * 7) % workers.length];
+    // Those that stay, by what they are called: others come for one task and go, and none takes their place.
+    const lasting = () => children(supervisor).filter((pid) => /^latchkey-(worker|hasher|courie)/.test(nameOf(pid)));
+    const crew = await until(() => { const list = lasting(); return list.length ? list : undefined; }, 'there are processes');
+    const victim = crew[(round * 7) % crew.length], name = nameOf(victim);
+    const called = (list) => list.filter((pid) => nameOf(pid) === name).length, most = called(crew);
     kill(victim);
-    await until(() => children(supervisor).length >= workers.length && !children(supervisor).includes(victim), 'a new process stands in');
+    await until(() => !children(supervisor).includes(victim) && called(lasting()) >= most, `a new ${name} stands in`);
   }
   replaced += 1;
   if (round % 20 === 0) {
